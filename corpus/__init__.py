@@ -1,0 +1,1 @@
+"""The truth: article versions, their passages and the log of every change."""

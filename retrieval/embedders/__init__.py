@@ -1,0 +1,1 @@
+"""Engines that turn text into unit vectors, one file each."""

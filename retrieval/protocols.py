@@ -1,0 +1,113 @@
+"""The few seams of retrieval. One contract test per protocol runs every implementation."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Vectors = NDArray[np.float32]
+"""float32 [n, dimension], unit rows."""
+
+Progress = Callable[[str, int, int], None]
+"""Called as `progress(what, done, total)`; a front end may draw it."""
+
+
+def no_progress(what: str, done: int, total: int) -> None:
+    """Ignore progress."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Space:
+    """The identity of a vector space: two embedders may share vectors only if theirs are equal.
+
+    `revision` is a hash of the weights or the hub's commit. Precision and engine are no part.
+    """
+
+    model: str
+    revision: str
+    dimension: int
+    prompts: str
+    max_tokens: int
+
+    @property
+    def name(self) -> str:
+        """Return one line that identifies the space, stable across runs."""
+        return f"{self.model}@{self.revision} d{self.dimension} t{self.max_tokens} p{self.prompts}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scored:
+    """A passage id with its score in one ranking, best first, ties by id."""
+
+    passage_id: int
+    score: float
+
+
+class Embedder(Protocol):
+    """Turns text into unit vectors of one space.
+
+    Laws: rows are float32 of length 1 (within 1e-5); the same text gives the same vector
+    (within 1e-3) alone or in a batch; an empty batch gives shape [0, dimension].
+    """
+
+    @property
+    def space(self) -> Space:
+        """Return the space all vectors of this embedder lie in."""
+
+    def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        """Return float32 [len(texts), dimension], unit rows, in the order given."""
+
+    def embed_question(self, text: str) -> Vectors:
+        """Return float32 [dimension], a unit vector."""
+
+
+class VectorIndex(Protocol):
+    """Ids with unit vectors, searched by inner product.
+
+    Laws: scores are cosines in [-1, 1] (within 1e-3), best first, ties by id; adding an id
+    again replaces its vector; removing an unknown id does nothing; asking for more than there
+    are returns all there are; filtered search returns only, and up to k of, the allowed ids.
+    """
+
+    def __len__(self) -> int:
+        """Return the number of ids held."""
+
+    def upsert(self, ids: Sequence[int], vectors: Vectors) -> None:
+        """Add or replace; `vectors` is float32 [len(ids), dimension]."""
+
+    def remove(self, ids: Iterable[int]) -> None:
+        """Remove the ids that are there."""
+
+    def search(self, vector: Vectors, k: int, allowed: NDArray[np.int64] | None) -> list[Scored]:
+        """Return up to `k` nearest ids, restricted to `allowed` (any order) unless it is None."""
+
+
+class KeywordIndex(Protocol):
+    """Passages as bags of tokens, searched by BM25 (Robertson and Zaragoza, 2009).
+
+    Laws: scores are positive and finite, best first, ties by id; upsert replaces; removing an
+    unknown id does nothing; what was written is seen only after `commit`; filtered search
+    returns only, and up to k of, the allowed ids.
+    """
+
+    def __len__(self) -> int:
+        """Return the number of passages held."""
+
+    def upsert(self, passages: Iterable[tuple[int, Sequence[str], Sequence[str]]]) -> None:
+        """Add or replace (id, title tokens, body tokens)."""
+
+    def remove(self, ids: Iterable[int]) -> None:
+        """Remove the ids that are there."""
+
+    def commit(self) -> None:
+        """Make all changes so far durable and visible."""
+
+    def search(
+        self, tokens: Sequence[str], k: int, allowed: NDArray[np.int64] | None
+    ) -> list[Scored]:
+        """Return up to `k` passages that share a token, restricted to `allowed` unless None."""
+
+    def document_frequencies(self, tokens: Sequence[str]) -> list[int]:
+        """Return for each token in how many passages (body or title) it stands."""
