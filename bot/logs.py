@@ -6,9 +6,10 @@ Lines go to stderr. The Telegram token is taken out of every line, wherever it c
 import logging
 import re
 import sys
+from typing import TextIO
 
 _TOKEN = re.compile(r"[0-9]{5,}:[A-Za-z0-9_-]{20,}")
-_CHATTY = ("httpx", "httpcore", "telegram", "sentence_transformers", "transformers", "alembic")
+_OURS = ("bot", "retrieval", "corpus")
 
 
 class RedactingFormatter(logging.Formatter):
@@ -19,20 +20,34 @@ class RedactingFormatter(logging.Formatter):
         return redact(super().format(record))
 
 
+class StderrHandler(logging.StreamHandler[TextIO]):
+    """Writes to whatever stderr is at that moment."""
+
+    def __init__(self) -> None:
+        """Make the handler with the formatter that masks tokens."""
+        super().__init__(sys.stderr)
+        self.setFormatter(RedactingFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write the record's line."""
+        self.stream = sys.stderr
+        super().emit(record)
+
+
 def redact(text: str) -> str:
     """Return `text` with every Telegram token masked."""
     return _TOKEN.sub("<token>", text)
 
 
 def configure_logs(*, verbose: bool) -> None:
-    """Send our log to stderr: warnings, or with `verbose` everything; libraries stay at warnings.
+    """Send the log to stderr: warnings, and with `verbose` all of ours.
 
-    httpx in particular logs request addresses at INFO, and those contain the token.
+    Libraries never go below warnings: httpx logs request addresses at INFO, and those contain
+    the token.
     """
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(RedactingFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     root = logging.getLogger()
-    root.handlers[:] = [handler]
-    root.setLevel(logging.DEBUG if verbose else logging.WARNING)
-    for name in _CHATTY:
-        logging.getLogger(name).setLevel(logging.WARNING)
+    if not any(isinstance(handler, StderrHandler) for handler in root.handlers):
+        root.addHandler(StderrHandler())
+    root.setLevel(logging.WARNING)
+    for name in _OURS:
+        logging.getLogger(name).setLevel(logging.DEBUG if verbose else logging.WARNING)

@@ -1,0 +1,183 @@
+"""What can be typed: the commands and their options. Light: it is all `--help` needs."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NoReturn
+
+MOST_HITS = 100
+
+_Commands = argparse._SubParsersAction  # noqa: SLF001 -- argparse gives its type no public name
+
+
+class OneLineParser(argparse.ArgumentParser):
+    """A parser whose errors are one line, as every error of this program."""
+
+    def error(self, message: str) -> NoReturn:
+        """Write the line and exit with 2: the user must act."""
+        sys.stderr.write(f"passagebot: {message}; see `{self.prog} --help`\n")
+        raise SystemExit(2)
+
+
+class _Version(argparse.Action):
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from importlib.metadata import version  # noqa: PLC0415 -- slow, and only for --version
+
+        parser.exit(message=f"passagebot {version('passagebot')}\n")
+
+
+def parse(argv: Sequence[str] | None = None) -> argparse.Namespace:
+    """Return the arguments of one command; exit with 2 and one line if they are wrong."""
+    return build_parser().parse_args(argv)
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser of all commands."""
+    parser = OneLineParser(
+        prog="passagebot",
+        description="Ask your articles: exact, cited passages, or an honest 'nothing found'.",
+        epilog="Exit codes: 0 done; 1 some sources failed or a check fell short; "
+        "2 you must act (one line says how); 3 no answer found; 130 interrupted.",
+    )
+    _add_global(parser, parents=False)
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    _add_ingest(commands)
+    _add_ask(commands)
+    _add(commands, "chat", "ask in a conversation; also answers piped lines, one a line")
+    _add(commands, "serve", "run the Telegram bot")
+    _add_articles(commands)
+    _add_show(commands)
+    _add_remove(commands)
+    _add_status(commands)
+    _add_reindex(commands)
+    _add_evaluate(commands)
+    return parser
+
+
+def _add_global(parser: argparse.ArgumentParser, *, parents: bool) -> None:
+    """Add the global options; on a command they must not reset what stood before it."""
+    hidden = argparse.SUPPRESS
+    parser.add_argument(
+        "--library",
+        type=Path,
+        metavar="DIR",
+        default=hidden if parents else None,
+        help="the library's folder (default: PASSAGEBOT_LIBRARY, else the platform's data folder)",
+    )
+    parser.add_argument(
+        "--verbose",
+        action="store_true",
+        default=hidden if parents else False,
+        help="write the log, tracebacks included, to stderr",
+    )
+    if not parents:
+        parser.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
+
+
+def _add(commands: "_Commands[OneLineParser]", name: str, does: str) -> OneLineParser:
+    command = commands.add_parser(name, help=does, description=f"{does[0].upper()}{does[1:]}.")
+    _add_global(command, parents=True)
+    return command
+
+
+def _add_ingest(commands: "_Commands[OneLineParser]") -> None:
+    command = _add(commands, "ingest", "add or update articles from files and folders; idempotent")
+    command.add_argument("sources", nargs="+", metavar="SOURCE", help="a file or a folder")
+    command.add_argument("--json", action="store_true", help="the report as one JSON document")
+    command.add_argument("--dry-run", action="store_true", help="report, but store nothing")
+    command.add_argument(
+        "--collection", metavar="C", default="main", help="the part of the library (default: main)"
+    )
+    command.add_argument(
+        "--replace", action="store_true", help="take over keys that another source used"
+    )
+    command.add_argument(
+        "--no-embed", action="store_true", help="store now, index with the next command that asks"
+    )
+
+
+def _add_ask(commands: "_Commands[OneLineParser]") -> None:
+    command = _add(commands, "ask", "answer a question with exact, cited passages")
+    command.add_argument("question", nargs="*", metavar="QUESTION")
+    command.add_argument(
+        "-k", dest="hits", type=_hits, metavar="N", help="how many passages (default: 5)"
+    )
+    command.add_argument("--json", action="store_true", help="the answer as one JSON document")
+    command.add_argument(
+        "--batch",
+        metavar="FILE",
+        help='a JSON-lines file of {"_id", "text", "history"}, or - for stdin; one JSON answer a line',
+    )
+    command.add_argument("--since", type=_moment, metavar="D", help="published on or after D")
+    command.add_argument("--until", type=_moment, metavar="D", help="published before D")
+    command.add_argument("--source", metavar="S", help="only articles of this source")
+    command.add_argument("--language", metavar="L", help="only articles in this language, as: en")
+
+
+def _add_articles(commands: "_Commands[OneLineParser]") -> None:
+    command = _add(commands, "articles", "list the articles that answer questions")
+    command.add_argument("--json", action="store_true", help="one JSON document a line")
+    _add_collection(command)
+
+
+def _add_show(commands: "_Commands[OneLineParser]") -> None:
+    command = _add(commands, "show", "show one article as a reader sees it")
+    command.add_argument("key", metavar="KEY")
+    command.add_argument(
+        "--cleaning", action="store_true", help="the whole text, with what the view leaves out"
+    )
+    command.add_argument("--json", action="store_true", help="the article as one JSON document")
+    _add_collection(command)
+
+
+def _add_remove(commands: "_Commands[OneLineParser]") -> None:
+    command = _add(commands, "remove", "erase articles: text, source bytes, passages and vectors")
+    command.add_argument("keys", nargs="*", metavar="KEY")
+    command.add_argument("--samples", action="store_true", help="erase the sample articles")
+    command.add_argument("--yes", action="store_true", help="do not ask")
+    _add_collection(command)
+
+
+def _add_collection(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--collection", metavar="C", help="look only in this part of the library (default: in all)"
+    )
+
+
+def _add_status(commands: "_Commands[OneLineParser]") -> None:
+    command = _add(commands, "status", "show counts, ages, sizes, and which model built the index")
+    command.add_argument("--json", action="store_true", help="as one JSON document")
+
+
+def _add_reindex(commands: "_Commands[OneLineParser]") -> None:
+    command = _add(commands, "reindex", "build the indexes anew from the stored vectors")
+    command.add_argument(
+        "--model", metavar="M", help="embed with another model; the old index serves until the end"
+    )
+
+
+def _add_evaluate(commands: "_Commands[OneLineParser]") -> None:
+    command = _add(commands, "evaluate", "measure quality on a folder of articles and questions")
+    command.add_argument(
+        "folder", type=Path, metavar="DIR", help="with corpus.jsonl, queries.jsonl and qrels.tsv"
+    )
+    command.add_argument("--json", action="store_true", help="the figures as one JSON document")
+
+
+def _hits(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= MOST_HITS:
+        message = f"{text!r} is not a number from 1 to {MOST_HITS}"
+        raise argparse.ArgumentTypeError(message)
+    return int(text)
+
+
+def _moment(text: str) -> datetime:
+    """Return a date as its midnight, UTC unless it names another zone."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        message = f"{text!r} is not a date like 2026-10-30"
+        raise argparse.ArgumentTypeError(message) from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -1,0 +1,65 @@
+"""The command line's outermost edge: arguments in, an exit code out, never a traceback.
+
+Nothing heavy is imported before a command is known: `passagebot --help` stays quick.
+"""
+
+import logging
+import os
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from bot.arguments import parse
+from bot.errors import BotError
+from bot.logs import configure_logs, redact
+from corpus.errors import CorpusError
+from retrieval.errors import RetrievalError
+
+if TYPE_CHECKING:
+    from bot.assembly import EmbedderLoader
+
+DONE = 0
+SOME_FAILED = 1
+USER_MUST_ACT = 2
+NOT_ANSWERED = 3
+INTERRUPTED = 130
+PIPE_CLOSED = 141
+
+_log = logging.getLogger(__name__)
+
+
+def main(argv: Sequence[str] | None = None, *, load: "EmbedderLoader | None" = None) -> int:
+    """Run one command and return its exit code. `load` replaces the way a model is loaded."""
+    arguments = parse(argv)
+    configure_logs(verbose=arguments.verbose)
+    try:
+        from bot.commands import run_command  # noqa: PLC0415 -- heavy: only once a command is known
+
+        code = run_command(arguments, load=load)
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        return _close_quietly()
+    except Exception as error:  # noqa: BLE001 -- the outermost edge of this front end
+        return _tell(error)
+    return code
+
+
+def _tell(error: Exception) -> int:
+    """Write the one line a person needs; the traceback goes to the verbose log."""
+    _log.debug("the command failed", exc_info=error)
+    line = " ".join(str(error).split())
+    if not isinstance(error, (BotError, CorpusError, RetrievalError)):
+        line = (
+            f"unexpected {type(error).__name__}: {line}; "
+            "run it again with --verbose and report what it prints"
+        )
+    sys.stderr.write(f"passagebot: {redact(line)}\n")
+    return USER_MUST_ACT
+
+
+def _close_quietly() -> int:
+    """Let the reader of our pipe go; without this the interpreter complains when it exits."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return PIPE_CLOSED
