@@ -1,0 +1,148 @@
+"""Cleaning as a map: which ranges of a text the view leaves out, and why.
+
+The text itself is never changed. A paragraph that stands once, and a sentence that stands once
+in the article's own prose, stay: only what is said twice or belongs to the page is left out.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from enum import Enum
+from itertools import groupby
+
+from corpus.articles import CleaningMap, Dropped, DropReason, Span
+from corpus.blocks import block_spans, ends_sentence
+from corpus.boilerplate import is_known_entry, is_menu_bar, is_menu_entry, is_notice, is_share_line
+
+_NOT_WORD = re.compile(r"[\W_]+")
+_STARS = re.compile(r"\s*\*+\s*")
+_SPACE = re.compile(r"\s+")
+_ELLIPSIS = ("…", "...")
+_REPEAT_WORDS = 5  # a shorter paragraph ("Yes.") may be said twice
+_REPEAT_CHARACTERS = 12  # the same for languages without spaces
+_MENU_RUN = 3
+_BARE_TAIL = 5  # lines that close a text without any known menu entry among them
+_LEAD_IN = (":", "：")  # noqa: RUF001 - what follows is a list of the article
+_CUT_TITLE = 40  # characters: a title this long may have been cut by whoever exported it
+_CUT_TITLE_REST = 2.0  # and then the headline is at most this many times as long
+
+
+class _Edge(Enum):
+    """Where a run of short lines stands in a text."""
+
+    HEAD = "head"
+    TAIL = "tail"
+    NONE = "none"
+
+
+def clean(text: str, title: str) -> CleaningMap:
+    """Return what the view of `text` leaves out, and which range is its headline.
+
+    The same arguments give the same map. If nothing would be left, nothing is left out.
+    """
+    blocks = block_spans(text)
+    reasons: dict[Span, DropReason] = {}
+    headline = _mark_headlines(text, blocks, title, reasons)
+    for mark in (_mark_page_lines, _mark_repeats, _mark_menus):
+        rest = [block for block in blocks if block not in reasons and block != headline]
+        mark(text, rest, reasons)
+    if len(reasons) + (headline is not None) >= len(blocks):
+        return CleaningMap(headline=None, dropped=())
+    dropped = tuple(
+        Dropped(span=block, reason=reasons[block]) for block in blocks if block in reasons
+    )
+    return CleaningMap(headline=headline, dropped=dropped)
+
+
+def folded(line: str) -> str:
+    """Return the words of `line` alone: no stars, case, punctuation or outer spaces."""
+    return _NOT_WORD.sub(" ", line.casefold()).strip()
+
+
+def _mark_headlines(
+    text: str, blocks: Sequence[Span], title: str, reasons: dict[Span, DropReason]
+) -> Span | None:
+    """Mark all but the first block that equals the title, and return that first one."""
+    found = [block for block in blocks if _is_headline(block.of(text), title)]
+    if not found:
+        return _cut_headline(text, blocks, title)
+    reasons.update(dict.fromkeys(found[1:], DropReason.REPEATED_HEADLINE))
+    return found[0]
+
+
+def _is_headline(line: str, title: str) -> bool:
+    if title.endswith(_ELLIPSIS) and not line.rstrip(" *").endswith(_ELLIPSIS):
+        return False  # the title is the first words of the prose, not a headline
+    words = folded(title)
+    return words != "" and words == folded(line)
+
+
+def _cut_headline(text: str, blocks: Sequence[Span], title: str) -> Span | None:
+    """Return the first block if it goes on from a title that was cut at some length."""
+    if not blocks or len(title) < _CUT_TITLE:
+        return None
+    line = blocks[0].of(text)
+    goes_on = folded(line).startswith(folded(title)) and len(line) <= _CUT_TITLE_REST * len(title)
+    return blocks[0] if goes_on and not ends_sentence(line) else None
+
+
+def _mark_page_lines(text: str, blocks: Iterable[Span], reasons: dict[Span, DropReason]) -> None:
+    for block in blocks:
+        line = block.of(text)
+        if is_share_line(line):
+            reasons[block] = DropReason.SHARE
+        elif is_notice(line):
+            reasons[block] = DropReason.NOTICE
+
+
+def _mark_repeats(text: str, blocks: Iterable[Span], reasons: dict[Span, DropReason]) -> None:
+    seen: set[str] = set()
+    for block in blocks:
+        paragraph = _SPACE.sub(" ", _STARS.sub(" ", block.of(text))).strip().casefold()
+        if paragraph in seen and _is_long(paragraph):
+            reasons[block] = DropReason.REPEATED_PARAGRAPH
+        seen.add(paragraph)
+
+
+def _is_long(paragraph: str) -> bool:
+    words = len(paragraph.split())
+    spaceless = words == 1 and len(paragraph) >= _REPEAT_CHARACTERS
+    return words >= _REPEAT_WORDS or spaceless
+
+
+def _mark_menus(text: str, blocks: Sequence[Span], reasons: dict[Span, DropReason]) -> None:
+    lines = {block: block.of(text) for block in blocks}
+    runs = [
+        (is_menu, list(run))
+        for is_menu, run in groupby(blocks, key=lambda b: is_menu_entry(lines[b]))
+    ]
+    for place, (is_menu, run) in enumerate(runs):
+        if not is_menu:
+            reasons.update(dict.fromkeys(_bars(text, run), DropReason.MENU))
+            continue
+        lead_in = lines[runs[place - 1][1][-1]] if place else ""
+        edge = _Edge.HEAD if place == 0 else _Edge.TAIL if place == len(runs) - 1 else _Edge.NONE
+        if not lead_in.endswith(_LEAD_IN) and _is_menu(edge, [lines[block] for block in run]):
+            reasons.update(dict.fromkeys(run, DropReason.MENU))
+
+
+def _is_menu(edge: _Edge, lines: Sequence[str]) -> bool:
+    """Return whether short lines are a menu, by what they say and where they stand.
+
+    Before the first sentence no article has a list; after its last one it may have, and within
+    it only what menus of news sites say counts.
+    """
+    known = sum(map(is_known_entry, lines))
+    match edge:
+        case _Edge.HEAD:
+            return len(lines) >= _MENU_RUN
+        case _Edge.TAIL:
+            return len(lines) >= (_MENU_RUN if known else _BARE_TAIL)
+        case _Edge.NONE:
+            return len(lines) >= _MENU_RUN and known * 2 >= len(lines)
+
+
+def _bars(text: str, blocks: Sequence[Span]) -> list[Span]:
+    """Return the menu bars among `blocks`; bars in a row are the rows of a table, and stay."""
+    runs = groupby(blocks, key=lambda block: is_menu_bar(block.of(text)))
+    found = [list(run) for is_bar, run in runs if is_bar]
+    return [run[0] for run in found if len(run) == 1]
