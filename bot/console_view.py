@@ -50,6 +50,11 @@ class ConsoleView:
         self._console = console
         self._source = source
 
+    @property
+    def is_terminal(self) -> bool:
+        """Whether a person reads this."""
+        return self._console.is_terminal
+
     def line(self, *parts: str | tuple[str, str]) -> None:
         """Write one line of text and (text, style) parts; it is never broken."""
         self._console.print(Text.assemble(*parts), soft_wrap=True)
