@@ -5,18 +5,17 @@ the program starts, and passed on as a value.
 """
 
 import difflib
-import os
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
-from dotenv import dotenv_values
 from platformdirs import user_data_path
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
+    EnvSettingsSource,
     NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
@@ -59,7 +58,7 @@ class Settings(BaseSettings):
         env_file_encoding="utf-8",
         env_ignore_empty=True,
         toml_file=TOML_FILE,
-        extra="ignore",  # unknown keys are refused by name in `_refuse_unknown_keys`
+        extra="ignore",  # unknown keys are refused by name in the sources
         frozen=True,
         hide_input_in_errors=True,
         populate_by_name=True,
@@ -86,8 +85,11 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 -- the hook's signature
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Return the sources, the strongest first."""
+        """Return the sources, the strongest first; `SettingsError` for a key none of them has."""
         toml = TomlConfigSettingsSource(settings_cls)
+        _refuse_unknown_variables("environment", env_settings)
+        _refuse_unknown_variables(str(ENV_FILE), dotenv_settings)
+        _refuse_unknown_paths(toml.toml_data)
         return init_settings, env_settings, dotenv_settings, toml
 
     def token(self) -> SecretStr:
@@ -111,7 +113,6 @@ def load_settings(**flags: Any) -> Settings:  # noqa: ANN401 -- checked by the m
     """
     given = {name: value for name, value in flags.items() if value is not None}
     try:
-        _refuse_unknown_keys()
         return Settings(**given)
     except ValidationError as error:
         raise SettingsError(_first_error(error)) from None  # the input may hold the token
@@ -159,27 +160,19 @@ def environment_names() -> dict[str, str]:
     }
 
 
-def _refuse_unknown_keys() -> None:
+def _refuse_unknown_variables(where: str, source: PydanticBaseSettingsSource) -> None:
+    """Raise for our variables that name no setting; other programs' are not ours to judge."""
     known = set(environment_names().values())
-    for where, key in _unknown_variables("environment", os.environ, known):
-        raise SettingsError(_unknown(where, key, known))
-    if ENV_FILE.is_file():
-        values = dotenv_values(ENV_FILE, interpolate=False, encoding="utf-8")
-        for where, key in _unknown_variables(str(ENV_FILE), values, known):
+    found = source.env_vars if isinstance(source, EnvSettingsSource) else {}
+    for key in sorted(name.upper() for name in found):
+        if key.startswith((PREFIX, TOKEN_PREFIX)) and key not in known:
             raise SettingsError(_unknown(where, key, known))
-    if TOML_FILE.is_file():
-        table = tomllib.loads(TOML_FILE.read_text(encoding="utf-8"))
-        for key in sorted(_paths(table) - set(Settings.model_fields)):
-            raise SettingsError(_unknown(str(TOML_FILE), key, set(Settings.model_fields)))
 
 
-def _unknown_variables(
-    where: str, values: Mapping[str, str | None], known: set[str]
-) -> Iterator[tuple[str, str]]:
-    """Yield our variables that name no setting; other programs' variables are not ours to judge."""
-    for key in sorted(values):
-        if key.upper().startswith((PREFIX, TOKEN_PREFIX)) and key.upper() not in known:
-            yield where, key
+def _refuse_unknown_paths(table: Mapping[str, Any]) -> None:
+    known = set(Settings.model_fields)
+    for path in sorted(_paths(table) - known):
+        raise SettingsError(_unknown(str(TOML_FILE), path, known))
 
 
 def _paths(table: Mapping[str, Any], above: str = "") -> set[str]:
