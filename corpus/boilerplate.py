@@ -13,11 +13,11 @@ _FEWEST_PARTS = 3  # "Home | News | Sport"
 _SENTENCE_WORDS = 5  # from here on, words with a full stop are a sentence of somebody
 
 _GAP = r"[^.!?。؟]{0,60}"
-_END = r"\s*[.!:…»›→>]*\s*"
+_END = r"\s*[.!?:…»›→>]*\s*"
 
 _READ_ALSO = re.compile(
     r"\W{0,4}(?:"
-    r"read (?:also|more|next|on)|also read|see also|more on this(?: story)?|related(?: articles?| stories| story)?|"
+    r"read (?:also|more|next|on)|also read|see also|more on this(?: story)?|you (?:may|might) also like|related(?: articles?| stories| story)?|"
     r"lesen sie (?:auch|mehr|dazu)|lies auch|auch interessant|mehr zum thema|"
     r"lea también|lee también|leer más|ver también|te puede interesar|más información|"
     r"читайте также|читать также|читайте еще|читайте ещё|по теме|смотрите также|"
@@ -28,13 +28,18 @@ _READ_ALSO = re.compile(
 )
 
 _SHARE = (
+    r"share|tweet|pin(?: it)?|print|e-?mail|teilen|drucken|merken|partager|imprimer|compartir",
+    r"imprimir|поделиться|распечатать|مشاركة|طباعة|شارك|del|skriv ut|tips en venn",
+    r"(?:print|save|copy) (?:this|the) (?:article|story|page|post|link|recipe)|copy link|(?:share|print) by mail",
+    r"(?:share(?: this)?|teilen|compartir|partager|поделиться|del): " + _GAP,
     r"(?:please )?share (?:this|the) (?:article|story|page|post|link)(?: (?:on|via|with)"
     + _GAP
     + ")?",
     r"share (?:on|via) (?:facebook|twitter|x|whatsapp|telegram|linkedin|e-?mail)" + _GAP,
     r"(?:like|follow|find|join) us on (?:facebook|twitter|x|instagram|telegram|whatsapp|youtube|linkedin|tiktok|google)"
     + _GAP,
-    r"(?:diesen )?artikel teilen|(?:seite|beitrag) teilen|teilen (?:auf|per|via)" + _GAP,
+    r"(?:diesen )?artikel teilen|(?:seite|beitrag) teilen|(?:per e-?mail |auf \\w+ )(?:senden|teilen)|teilen (?:auf|per|via)"
+    + _GAP,
     r"folgen sie uns (?:auf|bei) (?:facebook|twitter|x|instagram|telegram|whatsapp|youtube)" + _GAP,
     r"compart(?:ir|e|a) (?:este artículo|esta noticia|esta página|en (?:facebook|twitter|x|whatsapp|telegram))"
     + _GAP,
@@ -50,6 +55,11 @@ _SHARE = (
 )
 
 _NOTICE = (
+    r"(?:can't|cannot|trouble) (?:read|view|viewing|see) this (?:letter|e-?mail|newsletter|message)\??",
+    r"(?:open|view|read) (?:it|this|this e-?mail|this newsletter) in (?:your|a|the) browser",
+    r"you(?: are| have|'re)? receiv(?:e|ed|ing) this (?:letter|e-?mail|newsletter|message) because you"
+    + _GAP,
+    r"unsubscribe(?: here| at any time| from this list)?",
     r"(?:this (?:web)?site|we|our (?:web)?site) uses? cookies" + _GAP,
     r"by (?:continuing|using)"
     + _GAP

@@ -5,8 +5,7 @@ in the article's own prose, stay: only what is said twice or belongs to the page
 """
 
 import re
-from collections.abc import Iterable, Sequence
-from enum import Enum
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 
 from corpus.articles import CleaningMap, Dropped, DropReason, Span
@@ -20,18 +19,10 @@ _ELLIPSIS = ("…", "...")
 _REPEAT_WORDS = 5  # a shorter paragraph ("Yes.") may be said twice
 _REPEAT_CHARACTERS = 12  # the same for languages without spaces
 _MENU_RUN = 3
-_BARE_TAIL = 5  # lines that close a text without any known menu entry among them
+_KNOWN_SHARE = 0.3  # of the lines of a menu are words that every menu has
 _LEAD_IN = (":", "：")  # noqa: RUF001 - what follows is a list of the article
 _CUT_TITLE = 40  # characters: a title this long may have been cut by whoever exported it
 _CUT_TITLE_REST = 2.0  # and then the headline is at most this many times as long
-
-
-class _Edge(Enum):
-    """Where a run of short lines stands in a text."""
-
-    HEAD = "head"
-    TAIL = "tail"
-    NONE = "none"
 
 
 def clean(text: str, title: str) -> CleaningMap:
@@ -42,15 +33,21 @@ def clean(text: str, title: str) -> CleaningMap:
     blocks = block_spans(text)
     reasons: dict[Span, DropReason] = {}
     headline = _mark_headlines(text, blocks, title, reasons)
-    for mark in (_mark_page_lines, _mark_repeats, _mark_menus):
-        rest = [block for block in blocks if block not in reasons and block != headline]
-        mark(text, rest, reasons)
+    for mark in (_mark_page_lines, _mark_repeats):
+        mark(text, _rest(blocks, headline, reasons), reasons)
+    _mark_menus(text, _rest(blocks, headline, reasons), headline, reasons)
     if len(reasons) + (headline is not None) >= len(blocks):
         return CleaningMap(headline=None, dropped=())
     dropped = tuple(
         Dropped(span=block, reason=reasons[block]) for block in blocks if block in reasons
     )
     return CleaningMap(headline=headline, dropped=dropped)
+
+
+def _rest(
+    blocks: Iterable[Span], headline: Span | None, reasons: Mapping[Span, DropReason]
+) -> list[Span]:
+    return [block for block in blocks if block not in reasons and block != headline]
 
 
 def folded(line: str) -> str:
@@ -109,40 +106,35 @@ def _is_long(paragraph: str) -> bool:
     return words >= _REPEAT_WORDS or spaceless
 
 
-def _mark_menus(text: str, blocks: Sequence[Span], reasons: dict[Span, DropReason]) -> None:
+def _mark_menus(
+    text: str, blocks: Sequence[Span], headline: Span | None, reasons: dict[Span, DropReason]
+) -> None:
     lines = {block: block.of(text) for block in blocks}
-    runs = [
-        (is_menu, list(run))
-        for is_menu, run in groupby(blocks, key=lambda b: is_menu_entry(lines[b]))
-    ]
-    for place, (is_menu, run) in enumerate(runs):
-        if not is_menu:
-            reasons.update(dict.fromkeys(_bars(text, run), DropReason.MENU))
-            continue
-        lead_in = lines[runs[place - 1][1][-1]] if place else ""
-        edge = _Edge.HEAD if place == 0 else _Edge.TAIL if place == len(runs) - 1 else _Edge.NONE
-        if not lead_in.endswith(_LEAD_IN) and _is_menu(edge, [lines[block] for block in run]):
+    reasons.update(dict.fromkeys(_bars(lines), DropReason.MENU))
+    top = 0 if headline is None else headline.start
+    rest = [block for block in blocks if block not in reasons]
+    previous = ""
+    runs = groupby(rest, key=lambda block: (is_menu_entry(lines[block]), block.start < top))
+    for (is_entry, above), group in runs:
+        run = list(group)
+        listed = previous.endswith(_LEAD_IN)
+        if is_entry and not listed and _is_menu([lines[block] for block in run], above=above):
             reasons.update(dict.fromkeys(run, DropReason.MENU))
+        previous = lines[run[-1]]
 
 
-def _is_menu(edge: _Edge, lines: Sequence[str]) -> bool:
-    """Return whether short lines are a menu, by what they say and where they stand.
+def _is_menu(lines: Sequence[str], *, above: bool) -> bool:
+    """Return whether short lines in a row are a menu, by what they say and where they stand.
 
-    Before the first sentence no article has a list; after its last one it may have, and within
-    it only what menus of news sites say counts.
+    Above its headline no article has a list; below, only lines with words that menus of news
+    sites are made of count, because the others may be what the article is about.
     """
     known = sum(map(is_known_entry, lines))
-    match edge:
-        case _Edge.HEAD:
-            return len(lines) >= _MENU_RUN
-        case _Edge.TAIL:
-            return len(lines) >= (_MENU_RUN if known else _BARE_TAIL)
-        case _Edge.NONE:
-            return len(lines) >= _MENU_RUN and known * 2 >= len(lines)
+    return len(lines) >= _MENU_RUN and (above or known >= _KNOWN_SHARE * len(lines))
 
 
-def _bars(text: str, blocks: Sequence[Span]) -> list[Span]:
-    """Return the menu bars among `blocks`; bars in a row are the rows of a table, and stay."""
-    runs = groupby(blocks, key=lambda block: is_menu_bar(block.of(text)))
+def _bars(lines: Mapping[Span, str]) -> list[Span]:
+    """Return the menus in one line; several in a row are the rows of a table, and stay."""
+    runs = groupby(lines, key=lambda block: is_menu_bar(lines[block]))
     found = [list(run) for is_bar, run in runs if is_bar]
     return [run[0] for run in found if len(run) == 1]

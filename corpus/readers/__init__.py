@@ -1,1 +1,1 @@
-"""One file per format: bytes in, `RawArticle` out."""
+"""Readers: one file per format, from text to a `Document`. `reading` picks the right one."""

@@ -1,0 +1,101 @@
+"""Markdown to prose: the words of links, a line for each list item, no marks of any kind."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby, pairwise
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from corpus.dates import parse_date, unreadable_date
+from corpus.languages import language_code
+from corpus.normalising import normalise, normalise_line
+from corpus.readers.documents import Document
+from corpus.readers.prose import inline_text, is_line_break, piece, prose_of
+from corpus.titles import find_title
+
+_FRONT_MATTER = re.compile(r"\s*---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|$)", re.DOTALL)
+_KEY_VALUE = re.compile(r"([A-Za-z_][\w -]{0,30}):(?:[ \t]+(.*))?")
+_FIELDS = {
+    "title": "title",
+    "headline": "title",
+    "date": "date",
+    "published": "date",
+    "pubdate": "date",
+    "author": "author",
+    "authors": "author",
+    "by": "author",
+    "lang": "lang",
+    "language": "lang",
+    "url": "url",
+    "link": "url",
+    "canonical": "url",
+    "canonical_url": "url",
+    "source": "source",
+    "site": "source",
+    "publication": "source",
+}
+
+
+def read_markdown(text: str) -> Document:
+    """Return the document in Markdown `text`, with what its front matter says."""
+    fields, body = _front_matter(text.replace("\r\n", "\n").lstrip("\ufeff"))
+    tokens = MarkdownIt("commonmark").enable(["table", "strikethrough"]).parse(body)
+    prose = normalise(prose_of(tokens))
+    given = fields.get("title", "")
+    published = parse_date(fields.get("date"))
+    return Document(
+        title=given or find_title(prose, list(_headings(tokens))),
+        text=prose,
+        url=fields.get("url"),
+        source=fields.get("source"),
+        author=fields.get("author"),
+        published=published,
+        language=language_code(fields.get("lang")),
+        warnings=unreadable_date(fields.get("date"), published),
+    )
+
+
+def _front_matter(text: str) -> tuple[Mapping[str, str], str]:
+    """Return the known fields of the front matter, and the text after it."""
+    match = _FRONT_MATTER.match(text)
+    if match is None:
+        return {}, text
+    fields: dict[str, str] = {}
+    for line in match[1].split("\n"):
+        pair = _KEY_VALUE.fullmatch(line)
+        name = _FIELDS.get(pair[1].strip().lower()) if pair else None
+        value = _unquoted(pair[2] or "") if pair else ""
+        if name and value:
+            fields.setdefault(name, value)
+    return (fields, text[match.end() :]) if fields else ({}, text)
+
+
+def _unquoted(value: str) -> str:
+    value = value.strip()
+    if value.startswith("[") and value.endswith("]"):
+        return ", ".join(_unquoted(part) for part in value[1:-1].split(","))
+    if len(value) > 1 and value[0] == value[-1] and value[0] in "'\"":
+        value = value[1:-1]
+    return normalise_line(value)
+
+
+def _headings(tokens: Sequence[Token]) -> Iterator[str]:
+    """Yield what may be the title: the first top heading, then headings and bold lines."""
+    marked = [
+        (opening.tag, inline)
+        for opening, inline in pairwise(tokens)
+        if inline.type == "inline" and (opening.type == "heading_open" or opening.level == 0)
+    ]
+    yield from [inline_text(inline) for tag, inline in marked if tag == "h1"][:1]
+    for tag, inline in marked:
+        yield from _bold_lines(inline) if tag == "p" else [inline_text(inline)]
+
+
+def _bold_lines(inline: Token) -> Iterator[str]:
+    """Yield the lines of a paragraph that are bold from end to end."""
+    for is_break, line in groupby(inline.children or [], key=is_line_break):
+        parts = [part for part in line if part.content.strip() or part.nesting]
+        bold = parts and parts[0].type == "strong_open" and parts[-1].type == "strong_close"
+        if bold and not is_break:
+            yield "".join(map(piece, parts))

@@ -1,0 +1,102 @@
+"""Saved web pages: the main text and what the page says of itself (by trafilatura)."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from corpus.cleaning import folded
+from corpus.dates import parse_date
+from corpus.errors import EmptySourceError
+from corpus.languages import language_code
+from corpus.normalising import normalise, normalise_line
+from corpus.readers.documents import Document
+from corpus.titles import find_title
+
+_LANGUAGE = re.compile(r"<html\b[^>]*?\slang\s*=\s*[\"']?([\w-]{2,20})", re.IGNORECASE)
+_XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
+_HEAD = 20_000  # characters in which the page names its language
+_INLINE = {"hi", "ref", "del", "lb", "graphic"}
+_SPACE = re.compile(r"[ \t\r\n\f]+")
+_DATES = {"original_date": True, "extensive_search": False, "max_date": "2999-12-31"}
+
+
+def read_page(html: str) -> Document:
+    """Return the document in a page: prose without furniture, and its metadata.
+
+    Raises `EmptySourceError` if the page holds no text (it may be made by scripts).
+    """
+    found = _extracted(_XML_DECLARATION.sub("", html.lstrip("\ufeff")))
+    text = normalise("".join(_blocks(found.body)))
+    headings = [normalise_line(" ".join(head.itertext())) for head in found.body.iter("head")]
+    language = _LANGUAGE.search(html[:_HEAD])
+    return Document(
+        title=_title(found.title, headings) or find_title(text, headings),
+        text=text,
+        url=found.url or None,
+        source=_line(found.sitename) or found.hostname or None,
+        author=_line(found.author),
+        published=parse_date(found.date),
+        language=language_code(language[1]) if language else None,
+    )
+
+
+def _extracted(html: str) -> Any:  # noqa: ANN401 - trafilatura's Document
+    import trafilatura  # noqa: PLC0415 - half a second, for pages alone
+
+    found = trafilatura.bare_extraction(
+        html, with_metadata=True, include_comments=False, date_extraction_params=_DATES
+    )
+    if found is None:
+        message = "the page holds no text; open it in a browser, and save it when it is shown"
+        raise EmptySourceError(message)
+    return found
+
+
+def _title(title: str | None, headings: list[str]) -> str | None:
+    """Return the page's title, as its own headline has it if the title only adds to that."""
+    line = _line(title)
+    for heading in headings:
+        if line and folded(heading) and folded(line).startswith(folded(heading)):
+            return heading
+    return line
+
+
+def _line(value: str | None) -> str | None:
+    return normalise_line(value) or None if value else None
+
+
+def _blocks(element: Any) -> Iterator[str]:  # noqa: ANN401 - an lxml element
+    """Yield the text of each block in `element` with the blank space before it."""
+    if _is_row(element):
+        cells = (_words("".join(cell.itertext())) for cell in element)
+        yield "\n" + " | ".join(filter(None, cells))
+        return
+    inline = element.text or ""
+    for child in element:
+        if child.tag in _INLINE:
+            inline += "\n" if child.tag == "lb" else "".join(child.itertext())
+        else:
+            yield _block(inline, element)
+            yield from _blocks(child)
+            inline = ""
+        inline += child.tail or ""
+    yield _block(inline, element)
+
+
+def _is_row(element: Any) -> bool:  # noqa: ANN401 - as above
+    """Return whether `element` is a row of data; old pages are laid out in tables, too."""
+    return element.tag == "row" and not any(
+        part.tag not in _INLINE for cell in element for part in cell
+    )
+
+
+def _block(inline: str, element: Any) -> str:  # noqa: ANN401 - as above
+    """Return a paragraph after a blank line, a list item after a line end, or nothing."""
+    lines = filter(None, map(_words, inline.split("\n")))
+    text = "\n".join(lines) if element.find("lb") is not None else _words(inline)
+    before = "\n" if element.tag == "item" else "\n\n"
+    return before + text if text else ""
+
+
+def _words(text: str) -> str:
+    return _SPACE.sub(" ", text).strip()
