@@ -5,14 +5,15 @@ sizes are even, and ends of paragraphs are used where they lie near the target.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from corpus.articles import CleaningMap, Span
-from corpus.blocks import block_spans
+from corpus.blocks import block_spans, ends_sentence
 from corpus.sentences import block_sentences, utf16_length
 
 _SPACELESS = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+_CRUMB_WORDS = 5
 _CHARACTERS_A_WORD = 2  # in languages written without spaces
 
 
@@ -53,7 +54,8 @@ def split(
     `overlap_sentences` in more.
     """
     passages: list[Span] = []
-    for stretch in _stretches(text, cleaning, language):
+    stretches = list(_stretches(text, cleaning, language))
+    for stretch in _worth_quoting(text, stretches) or stretches:
         cuts = _cuts(text, stretch, options)
         for first, last in zip([0, *cuts[:-1]], cuts, strict=True):
             begin = _with_overlap(text, stretch, first, last, options)
@@ -90,6 +92,18 @@ def _stretches(text: str, cleaning: CleaningMap, language: str) -> Iterator[list
                 stretch.append(_Sentence(span=span, words=words, ends_paragraph=ends))
     if stretch:
         yield stretch
+
+
+def _worth_quoting(
+    text: str, stretches: Iterable[Sequence[_Sentence]]
+) -> list[Sequence[_Sentence]]:
+    """Return the stretches without crumbs: a word or two, alone, that are no sentence."""
+    return [
+        stretch
+        for stretch in stretches
+        if sum(sentence.words for sentence in stretch) >= _CRUMB_WORDS
+        or any(ends_sentence(sentence.span.of(text)) for sentence in stretch)
+    ]
 
 
 def _barriers(cleaning: CleaningMap) -> list[Span]:

@@ -40,10 +40,14 @@ class Document:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """An article a reader found. `source` names the file, and the line within it."""
+    """An article a reader found. `source` names the file, and the line within it.
+
+    `names_itself` tells whether the article brought its key; else its file's name is the key.
+    """
 
     source: str
     article: RawArticle
+    names_itself: bool
     warnings: tuple[str, ...] = ()
 
 

@@ -68,7 +68,7 @@ class JsonArticles:
             return self._failure(where, str(error))
         article = document.article(key=key, origin=self._origin, raw=raw)
         source = f"{self._source} ({where})"
-        return Found(source=source, article=article, warnings=document.warnings)
+        return Found(source=source, article=article, names_itself=True, warnings=document.warnings)
 
     def _claim(self, key: str, where: str, content: object) -> None:
         canonical = json.dumps(content, sort_keys=True).encode()

@@ -92,7 +92,8 @@ def _read_whole(
         message = "it holds no words; fill it or remove it from the sources"
         raise EmptySourceError(message)
     article = document.article(key=key, origin=path.resolve().as_uri(), raw=data)
-    yield Found(source=str(path), article=article, warnings=_warnings(document))
+    warnings = _warnings(document)
+    yield Found(source=str(path), article=article, names_itself=False, warnings=warnings)
 
 
 def _document(text: str, kind: Format) -> Document:

@@ -1,0 +1,127 @@
+"""From what the user names to the files there are to read."""
+
+import os
+import re
+import stat
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from corpus.readers.documents import Failure
+from corpus.readers.reading import file_error
+
+_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+://", re.IGNORECASE)
+_PAGE_SUFFIXES = (".html", ".htm", ".xhtml")
+_PAGE_PARTS = ("_files", "-files", ".files", "-Dateien", "_archivos", "_fichiers", "_filer")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceFile:
+    """A file to read. `key` is its path within the folder it was found in, or its name."""
+
+    path: Path
+    key: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Skipped:
+    """Something that needs no reading, and why."""
+
+    source: str
+    reason: str
+
+
+Gathered = SourceFile | Skipped | Failure
+
+
+def gather(sources: Iterable[str | Path]) -> Iterator[Gathered]:
+    """Yield the files `sources` name, those of folders in the order of their names.
+
+    Hidden files and folders are passed over; links inside a folder are never followed.
+    """
+    for source in sources:
+        if isinstance(source, str) and _ADDRESS.match(source):
+            reason = "addresses are not fetched; save the page, and give its file"
+            yield Failure(source=source, reason=reason)
+        else:
+            yield from _named(Path(source))
+
+
+def _named(path: Path) -> Iterator[Gathered]:
+    try:
+        status = path.stat()
+        if not stat.S_ISDIR(status.st_mode):
+            yield _file(path, _storable(path.name), status)
+            return
+        found = list(_inside(path, path.resolve()))
+    except OSError as error:
+        yield Failure(source=str(path), reason=str(file_error(error)))
+        return
+    yield from found
+    if not found:
+        yield Failure(source=str(path), reason="the folder holds no files; put articles in it")
+
+
+def _inside(folder: Path, root: Path) -> Iterator[Gathered]:
+    try:
+        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except OSError as error:
+        yield Failure(source=str(folder), reason=str(file_error(error)))
+        return
+    names = {entry.name for entry in entries}
+    for entry in entries:
+        if not entry.name.startswith("."):
+            yield from _entry(folder, entry, names, root)
+
+
+def _entry(
+    folder: Path, entry: os.DirEntry[str], names: set[str], root: Path
+) -> Iterator[Gathered]:
+    path = folder / entry.name
+    try:
+        if entry.is_symlink():
+            yield _link(path, root)
+        elif not entry.is_dir():
+            key = _storable(path.resolve().relative_to(root).as_posix())
+            yield _file(path, key, entry.stat())
+        elif _belongs_to_page(entry.name, names):
+            yield Skipped(source=str(path), reason="it belongs to the saved page beside it")
+        else:
+            yield from _inside(path, root)
+    except OSError as error:
+        yield Failure(source=str(path), reason=str(file_error(error)))
+
+
+def _file(path: Path, key: str, status: os.stat_result) -> Gathered:
+    if not stat.S_ISREG(status.st_mode):
+        reason = "it is a pipe or a device, not a file; remove it from the sources"
+        return Failure(source=str(path), reason=reason)
+    return SourceFile(path=path, key=key, size=status.st_size)
+
+
+def _link(path: Path, root: Path) -> Gathered:
+    """Return the line for a link inside a folder, which is never followed."""
+    try:
+        target = path.resolve(strict=True)
+    except (OSError, RuntimeError):  # RuntimeError is how Python 3.11 tells of a loop
+        reason = "it is a link that leads nowhere or in a circle; mend or remove it"
+        return Failure(source=str(path), reason=reason)
+    if target in path.absolute().parents or target in (path.parent.resolve(), root):
+        reason = "it is a link to a folder above itself; remove it"
+        return Failure(source=str(path), reason=reason)
+    if not target.is_relative_to(root):
+        reason = f"it is a link out of the folder; give {target} as a source of its own"
+        return Failure(source=str(path), reason=reason)
+    return Skipped(source=str(path), reason=f"it is a link to {target}, which is read by itself")
+
+
+def _belongs_to_page(name: str, names: set[str]) -> bool:
+    """Return whether a folder holds the pictures and scripts of a page saved beside it."""
+    stems = [name.removesuffix(end) for end in _PAGE_PARTS if name.endswith(end)]
+    return any(stem + suffix in names for stem in stems for suffix in _PAGE_SUFFIXES)
+
+
+def _storable(key: str) -> str:
+    """Return `key` with bytes that are no UTF-8, as some file names have, spelled out."""
+    return os.fsencode(key).decode("utf-8", "backslashreplace")

@@ -1,0 +1,30 @@
+"""A raw article to a prepared one: its language, its cleaning map and its passages."""
+
+from corpus.articles import CleaningMap, PreparedArticle, RawArticle
+from corpus.cleaning import clean
+from corpus.languages import detect_language
+from corpus.splitting import DEFAULT_OPTIONS, SplitOptions, split
+
+_SAMPLE = 2_000  # characters of prose shown to the language detector
+
+
+def prepare(article: RawArticle, options: SplitOptions = DEFAULT_OPTIONS) -> PreparedArticle:
+    """Return `article` with what is derived from it; the same article gives the same result."""
+    cleaning = clean(article.text, article.title)
+    language = article.language or detect_language(_sample(article, cleaning))
+    spans = split(article.text, cleaning, language, options)
+    return PreparedArticle(raw=article, language=language, cleaning=cleaning, spans=spans)
+
+
+def _sample(article: RawArticle, cleaning: CleaningMap) -> str:
+    """Return the title and the first of the text without what cleaning leaves out."""
+    pieces = [article.title]
+    position = length = 0
+    for drop in cleaning.dropped:
+        pieces.append(article.text[position : drop.span.start])
+        position = drop.span.end
+        length += len(pieces[-1])
+        if length >= _SAMPLE:
+            break
+    pieces.append(article.text[position : position + max(0, _SAMPLE - length)])
+    return "\n".join(pieces)
