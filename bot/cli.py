@@ -11,19 +11,13 @@ from typing import TYPE_CHECKING
 
 from bot.arguments import parse
 from bot.errors import BotError
+from bot.exit_codes import INTERRUPTED, PIPE_CLOSED, USER_MUST_ACT
 from bot.logs import configure_logs, redact
 from corpus.errors import CorpusError
 from retrieval.errors import RetrievalError
 
 if TYPE_CHECKING:
     from bot.assembly import EmbedderLoader
-
-DONE = 0
-SOME_FAILED = 1
-USER_MUST_ACT = 2
-NOT_ANSWERED = 3
-INTERRUPTED = 130
-PIPE_CLOSED = 141
 
 _log = logging.getLogger(__name__)
 

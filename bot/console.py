@@ -2,9 +2,9 @@
 
 from collections import deque
 from collections.abc import Callable, Sequence
-from typing import Protocol
 
 from bot.console_view import ConsoleView, Searched
+from bot.conversations import TURNS_KEPT, Engine
 from retrieval.answers import Answer, Question
 from retrieval.errors import QuestionError
 
@@ -15,17 +15,6 @@ HELP = (
     "/help         this",
     "/quit         leave (Ctrl-D does too)",
 )
-_REMEMBERED = 6
-
-
-class Engine(Protocol):
-    """What answers: `retrieval.engine.AnswerEngine`."""
-
-    def answer(self, question: Question) -> Answer:
-        """Return the answer; `QuestionError` if the question cannot be searched."""
-
-    def refresh(self) -> bool:
-        """See what another process has indexed since."""
 
 
 class ConsoleChat:
@@ -38,13 +27,14 @@ class ConsoleChat:
         self._engine = engine
         self._view = view
         self._searched = searched
-        self._asked: deque[str] = deque(maxlen=_REMEMBERED)
+        self._asked: deque[str] = deque(maxlen=TURNS_KEPT)
         self._answer: Answer | None = None
         self._shown = 0
         self._steps: dict[int, int] = {}
 
-    def greet(self, *, articles: int, examples: Sequence[str]) -> None:
+    def greet(self, *, examples: Sequence[str]) -> None:
         """Write what this is, what can be asked of it and how to leave."""
+        articles = self._searched().articles
         noun = "article" if articles == 1 else "articles"
         self._view.line(("passagebot", "bold"), f" · {articles} {noun} · answers are exact quotes")
         for example in examples:

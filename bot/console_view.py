@@ -15,7 +15,7 @@ from rich.text import Text
 from bot.links import text_fragment_url, web_url
 from bot.references import HitRef
 from bot.rendering import ArticleSource, Quote, context, date_in_words, find
-from bot.wrapping import wrapped
+from bot.terminal_text import printable, wrapped
 from corpus.articles import Citation, Span
 from retrieval.answers import Answer, Confidence, Hit
 
@@ -118,17 +118,11 @@ class ConsoleView:
         start = 0
         for piece in wrapped(text, width=self._width()):
             line = whole[start : start + len(piece.rstrip("\n"))]
-            self._console.print(Text(BAR, style="cyan") + line, soft_wrap=True)
+            self._console.print(Text.assemble((BAR, "cyan"), line), soft_wrap=True)
             start += len(piece)
 
     def _width(self) -> int:
         return max(_NARROWEST, min(self._console.width, _WIDEST) - len(BAR) - 1)
-
-
-def printable(text: str) -> str:
-    """Return metadata fit for a terminal: one line, without control characters."""
-    kept = "".join(character if character.isprintable() else " " for character in text)
-    return " ".join(kept.split())
 
 
 def _origin(citation: Citation, *, sentence: str) -> list[str]:

@@ -6,8 +6,8 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import (
     BarColumn,
-    MofNCompleteColumn,
     SpinnerColumn,
+    TaskProgressColumn,
     TaskID,
     TextColumn,
     TimeRemainingColumn,
@@ -46,7 +46,7 @@ def progress_on(terminal: Terminal) -> Iterator[Progress]:
         SpinnerColumn(),
         TextColumn("{task.description}", markup=False),
         BarColumn(),
-        MofNCompleteColumn(),
+        TaskProgressColumn(),
         TimeRemainingColumn(),
         console=Console(file=terminal.stderr),
         transient=True,

@@ -1,5 +1,7 @@
 """The three streams of a process: data to stdout, everything else to stderr."""
 
+import contextlib
+import importlib
 import json
 import sys
 from collections.abc import Iterator
@@ -56,8 +58,14 @@ class Terminal:
         self.stderr.write(f"{line}\n")
         self.stderr.flush()
 
-    def lines(self) -> Iterator[str]:
-        """Yield the lines of stdin without their ends; `InputError` if there is no stdin."""
+    def lines(self, *, prompt: str = "") -> Iterator[str]:
+        """Yield the lines of stdin without their ends; a person sees `prompt` before each.
+
+        Raises `InputError` if there is no stdin.
+        """
+        if self.is_interactive:
+            yield from _typed(prompt)
+            return
         if self.stdin is None:
             message = "there is nothing to read: stdin is closed; pipe lines in or use a terminal"
             raise InputError(message)
@@ -70,3 +78,15 @@ class Terminal:
         self.stderr.flush()
         answer = self.stdin.readline() if self.stdin is not None else ""
         return answer.strip().lower() in {"y", "yes"}
+
+
+def _typed(prompt: str) -> Iterator[str]:
+    """Yield what a person types, with the line editing of the platform, until Ctrl-D."""
+    with contextlib.suppress(ImportError):  # absent on Windows
+        importlib.import_module("readline")
+    while True:
+        try:
+            line = input(prompt)
+        except EOFError:
+            return
+        yield line

@@ -1,0 +1,38 @@
+"""The commands: each a function of its arguments and a `Run` that returns an exit code."""
+
+from argparse import Namespace
+
+from bot.assembly import EmbedderLoader, load_embedder
+from bot.commands.asking import ask
+from bot.commands.chatting import chat
+from bot.commands.indexing import evaluate_folder, reindex
+from bot.commands.ingesting import ingest_sources
+from bot.commands.library import articles, remove, show
+from bot.commands.run import Run
+from bot.commands.serving import serve
+from bot.commands.status import status
+from bot.settings import load_settings
+from bot.terminal import Terminal
+
+_COMMANDS = {
+    "ingest": ingest_sources,
+    "ask": ask,
+    "chat": chat,
+    "serve": serve,
+    "articles": articles,
+    "show": show,
+    "remove": remove,
+    "status": status,
+    "reindex": reindex,
+    "evaluate": evaluate_folder,
+}
+
+
+def run_command(arguments: Namespace, *, load: EmbedderLoader | None = None) -> int:
+    """Run one command with the process's settings and streams; return its exit code."""
+    run = Run(
+        settings=load_settings(library=arguments.library),
+        terminal=Terminal.of_process(),
+        load=load or load_embedder,
+    )
+    return _COMMANDS[arguments.command](arguments, run)

@@ -1,0 +1,132 @@
+"""`ask`: one question, or a file of them."""
+
+import json
+from argparse import Namespace
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from bot.commands.run import Run
+from bot.console_view import WHOLE, ConsoleView, Searched
+from bot.errors import InputError
+from bot.exit_codes import DONE, NOT_ANSWERED, SOME_FAILED
+from retrieval.answers import DEFAULT_HITS, SCHEMA, Answer, Confidence, Filters, Question
+from retrieval.errors import QuestionError
+
+_LATER_PASSAGES = 320
+"""Characters shown of every passage after the first; `--json` has them whole."""
+
+
+def ask(arguments: Namespace, run: Run) -> int:
+    """Answer a question on stdout; 3 if nothing answers it. With a batch, one answer a line."""
+    if arguments.batch is None:
+        return _ask_one(arguments, run)
+    if arguments.question:
+        message = "a question and --batch do not go together; leave one of them out"
+        raise InputError(message)
+    return _ask_all(arguments, run)
+
+
+def _ask_one(arguments: Namespace, run: Run) -> int:
+    question = _question(arguments, {"text": " ".join(arguments.question)})
+    with run.library() as library:
+        with run.progress() as progress:
+            engine = library.engine(progress)
+        answer = engine.answer(question)
+        if arguments.json:
+            run.terminal.say_json(answer.to_json())
+        else:
+            _show(answer, ConsoleView(run.terminal.output(), library.store), library.searched)
+    return DONE if answer.answered else NOT_ANSWERED
+
+
+def _show(answer: Answer, view: ConsoleView, searched: Callable[[], Searched]) -> None:
+    if not answer.answered:
+        view.nothing(answer, searched())
+        return
+    for hit in answer.hits:
+        if hit.rank > 1:
+            view.line()
+        view.hit(hit, answer.confidence, limit=WHOLE if hit.rank == 1 else _LATER_PASSAGES)
+
+
+def _ask_all(arguments: Namespace, run: Run) -> int:
+    """Answer every line; one that cannot be asked gets its reason, and the others go on."""
+    code = DONE
+    with _lines_of(arguments.batch, run) as lines, run.library() as library:
+        with run.progress() as progress:
+            engine = library.engine(progress)
+        for number, line in enumerate(lines, start=1):
+            if not line.strip():
+                continue
+            record: dict[str, Any] = {}
+            try:
+                record = _record(line)
+                answer = engine.answer(_question(arguments, record)).to_json()
+            except (InputError, QuestionError) as error:
+                run.terminal.note(f"passagebot: {arguments.batch}, line {number}: {error}")
+                answer = _refused(record, error)
+                code = SOME_FAILED
+            run.terminal.say_json({"_id": record.get("_id"), **answer})
+    return code
+
+
+@contextmanager
+def _lines_of(name: str, run: Run) -> Iterator[Iterator[str]]:
+    """Yield the lines of a file, or of stdin for "-"; `InputError` if they cannot be read."""
+    if name == "-":
+        yield run.terminal.lines()
+        return
+    try:
+        with open(name, encoding="utf-8-sig") as file:  # noqa: PTH123 -- also /dev/stdin
+            yield iter(file)
+    except OSError as error:
+        if error.filename != name:
+            raise
+        message = f"cannot read {name} ({error.strerror}); name a JSON-lines file, or - for stdin"
+        raise InputError(message) from error
+    except UnicodeDecodeError as error:
+        message = f"{name} is not UTF-8 text; convert it"
+        raise InputError(message) from error
+
+
+def _record(line: str) -> dict[str, Any]:
+    try:
+        record = json.loads(line)
+    except ValueError as error:
+        message = f"not JSON ({error}); write one object a line"
+        raise InputError(message) from error
+    if not isinstance(record, dict) or not isinstance(record.get("text"), str):
+        message = 'not a question; write {"_id": "...", "text": "..."}'
+        raise InputError(message)
+    history = record.get("history") or []
+    if not isinstance(history, list) or not all(isinstance(turn, str) for turn in history):
+        message = '"history" is not a list of texts; write ["user: ...", "agent: ..."]'
+        raise InputError(message)
+    return record
+
+
+def _question(arguments: Namespace, record: dict[str, Any]) -> Question:
+    return Question(
+        text=record["text"],
+        hits=arguments.hits or DEFAULT_HITS,
+        history=tuple(record.get("history") or ()),
+        filters=Filters(
+            since=arguments.since,
+            until=arguments.until,
+            source=arguments.source,
+            language=arguments.language,
+        ),
+    )
+
+
+def _refused(record: dict[str, Any], error: Exception) -> dict[str, Any]:
+    """Return the outside form of a question that could not be asked."""
+    return {
+        "schema": SCHEMA,
+        "question": record.get("text"),
+        "answered": False,
+        "confidence": Confidence.NONE.value,
+        "hits": [],
+        "error": str(error),
+    }

@@ -1,0 +1,44 @@
+"""`chat`: a conversation in the terminal, or answers to piped lines."""
+
+from argparse import Namespace
+
+from bot import samples
+from bot.commands.run import Run
+from bot.console import ConsoleChat
+from bot.console_view import ConsoleView
+from bot.exit_codes import DONE
+from corpus.ingest import ingest
+from corpus.store import ArticleStore
+from retrieval.protocols import Progress
+
+
+def chat(arguments: Namespace, run: Run) -> int:  # noqa: ARG001 -- the shape of every command
+    """Answer line after line until the input ends; an empty library reads the samples first."""
+    terminal = run.terminal
+    with run.library(create=True) as library:
+        with run.progress() as progress:
+            if library.is_empty:
+                terminal.note(_read_samples(library.store, progress))
+            engine = library.engine(progress)
+        view = ConsoleView(terminal.output(), library.store)
+        conversation = ConsoleChat(engine=engine, view=view, searched=library.searched)
+        if terminal.is_interactive:
+            conversation.greet(examples=_examples(library.store))
+        for line in terminal.lines(prompt="\n? "):
+            if not conversation.take(line):
+                break
+    return DONE
+
+
+def _read_samples(store: ArticleStore, progress: Progress) -> str:
+    """Read the sample articles in; return the line that says so."""
+    report = ingest(store, [samples.folder()], collection=samples.COLLECTION, progress=progress)
+    return (
+        f"passagebot: the library was empty: {report.added} sample articles were read in; "
+        "`passagebot remove --samples` erases them"
+    )
+
+
+def _examples(store: ArticleStore) -> tuple[str, ...]:
+    """Return questions this library is known to answer."""
+    return samples.EXAMPLES if store.citations(collection=samples.COLLECTION) else ()

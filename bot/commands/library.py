@@ -1,0 +1,118 @@
+"""`articles`, `show` and `remove`: look at the library, and take articles out of it."""
+
+from argparse import Namespace
+from collections.abc import Sequence
+
+from rich.table import Table
+
+from bot import samples
+from bot.article_view import article_to_json, show_article
+from bot.commands.lookup import find_article
+from bot.commands.run import Run
+from bot.errors import InputError
+from bot.exit_codes import DONE
+from bot.terminal import Terminal
+from bot.terminal_text import printable
+from corpus.articles import Citation
+from corpus.store import ArticleStore
+from retrieval.answers import citation_to_json, format_time
+
+_HEADINGS = ("collection", "key", "title", "source", "published", "language", "version")
+
+
+def articles(arguments: Namespace, run: Run) -> int:
+    """List the articles that answer: a table on a terminal, else tabs between the columns."""
+    with run.library() as library:
+        citations = library.store.citations(collection=arguments.collection)
+    if arguments.json:
+        run.terminal.say_json([citation_to_json(citation) for citation in citations])
+        return DONE
+    console = run.terminal.output()
+    if console.is_terminal:
+        console.print(_table(citations))
+        return DONE
+    for citation in citations:
+        run.terminal.say("\t".join(_columns(citation)))
+    return DONE
+
+
+def show(arguments: Namespace, run: Run) -> int:
+    """Write one article: as a reader sees it, with what cleaning leaves out, or as JSON."""
+    with run.library() as library:
+        article = find_article(library.store, arguments.key, collection=arguments.collection)
+    if arguments.json:
+        run.terminal.say_json(article_to_json(article))
+    else:
+        show_article(run.terminal.output(), article, cleaning=arguments.cleaning)
+    return DONE
+
+
+def remove(arguments: Namespace, run: Run) -> int:
+    """Erase articles from the store and from every index; a person is asked first."""
+    with run.library() as library:
+        doomed = _doomed(library.store, arguments)
+        if not doomed:
+            run.terminal.note("passagebot: there is nothing to remove")
+            return DONE
+        if run.terminal.is_interactive and not arguments.yes and not _agreed(run, doomed):
+            run.terminal.note("passagebot: nothing was removed")
+            return DONE
+        _erase(library.store, doomed, run.terminal)
+        with run.progress() as progress:
+            library.catch_up(progress)
+    return DONE
+
+
+_NOT_WIPED = (
+    "passagebot: it answers nothing any more, but its bytes stay in the file until no other "
+    "process reads the library; the next `passagebot ingest` or `remove` then wipes them"
+)
+
+
+def _doomed(store: ArticleStore, arguments: Namespace) -> list[Citation]:
+    """Return what is to be removed; every key is looked up before anything is erased."""
+    if arguments.samples == bool(arguments.keys):
+        message = "name the KEYs to remove (`passagebot articles` lists them), or --samples"
+        raise InputError(message)
+    if arguments.samples:
+        return list(store.citations(collection=samples.COLLECTION))
+    keys = dict.fromkeys(arguments.keys)
+    return [find_article(store, key, collection=arguments.collection).citation for key in keys]
+
+
+def _erase(store: ArticleStore, doomed: Sequence[Citation], terminal: Terminal) -> None:
+    """Remove articles; the file is rewritten once, with the last, which tells whether it was."""
+    with store.batch():
+        for citation in doomed[:-1]:
+            store.remove(citation.key, collection=citation.collection)
+    last = store.remove(doomed[-1].key, collection=doomed[-1].collection)
+    for citation in doomed:
+        terminal.say(f"removed: {printable(citation.key)} (from {citation.collection})")
+    if not last.wiped:
+        terminal.note(_NOT_WIPED)
+
+
+def _agreed(run: Run, doomed: Sequence[Citation]) -> bool:
+    for citation in doomed:
+        run.terminal.note(f"  {printable(citation.key)}  {printable(citation.title)}")
+    noun = "this article" if len(doomed) == 1 else f"these {len(doomed)} articles"
+    return run.terminal.confirms(f"Erase {noun}, with all versions, for good?")
+
+
+def _columns(citation: Citation) -> tuple[str, ...]:
+    return (
+        citation.collection,
+        printable(citation.key),
+        printable(citation.title),
+        printable(citation.source or ""),
+        format_time(citation.published) or "",
+        citation.language,
+        str(citation.version),
+    )
+
+
+def _table(citations: Sequence[Citation]) -> Table:
+    table = Table(*_HEADINGS, box=None, header_style="bold", pad_edge=False)
+    for citation in citations:
+        table.add_row(*_columns(citation))
+    return table

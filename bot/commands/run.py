@@ -1,0 +1,27 @@
+"""What every command is given: the settings, the streams and the way a model is loaded."""
+
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+
+from bot.assembly import EmbedderLoader, Library, open_library
+from bot.progress import progress_on
+from bot.settings import Settings
+from bot.terminal import Terminal
+from retrieval.protocols import Progress
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One run of one command."""
+
+    settings: Settings
+    terminal: Terminal
+    load: EmbedderLoader
+
+    def library(self, *, create: bool = False) -> AbstractContextManager[Library]:
+        """Return the library of the settings, open; with `create` it is made if it is not there."""
+        return open_library(self.settings, load=self.load, create=create)
+
+    def progress(self) -> AbstractContextManager[Progress]:
+        """Return what draws bars while a block runs."""
+        return progress_on(self.terminal)
