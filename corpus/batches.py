@@ -1,0 +1,117 @@
+"""Write transactions of one store: one per call, or one for many calls inside a batch."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+
+from sqlalchemy import Connection, Engine
+
+from corpus.database import writing
+from corpus.errors import CorpusError, LibraryError
+
+
+class Batch:
+    """Groups the steps of one thread into transactions of `size` steps or `seconds`.
+
+    A step that raises a `CorpusError` other than a `LibraryError` has written nothing and the
+    others stay; any other error undoes all steps since the last commit.
+    """
+
+    def __init__(
+        self, engine: Engine, *, size: int, seconds: float, ticks: Callable[[], float]
+    ) -> None:
+        """Begin nothing yet; `ticks` is a monotonic clock in seconds."""
+        self._engine = engine
+        self._size = size
+        self._seconds = seconds
+        self._ticks = ticks
+        self._transaction = ExitStack()
+        self._steps = 0
+        self._began = 0.0
+        self.connection: Connection | None = None
+        """The connection of the open transaction; reads of this thread must use it."""
+
+    @contextmanager
+    def step(self) -> Iterator[Connection]:
+        """Yield the connection of the open transaction; commit when the group is full."""
+        connection = self.connection or self._begin()
+        try:
+            yield connection
+        except BaseException as error:
+            if isinstance(error, LibraryError) or not isinstance(error, CorpusError):
+                self._roll_back(error)
+            raise
+        self._steps += 1
+        if self._steps >= self._size or self._ticks() - self._began >= self._seconds:
+            self.commit()
+
+    def commit(self) -> None:
+        """Make all steps so far durable and let other processes write."""
+        self.connection = None
+        self._transaction.close()
+
+    def _begin(self) -> Connection:
+        self.connection = self._transaction.enter_context(writing(self._engine))
+        self._steps = 0
+        self._began = self._ticks()
+        return self.connection
+
+    def _roll_back(self, error: BaseException) -> None:
+        self.connection = None
+        self._transaction.__exit__(type(error), error, error.__traceback__)
+
+
+class Transactions:
+    """The write transactions of one store; each thread has at most one open."""
+
+    def __init__(self, engine: Engine, *, ticks: Callable[[], float] = time.monotonic) -> None:
+        """Begin nothing yet; `ticks` is a monotonic clock in seconds."""
+        self._engine = engine
+        self._ticks = ticks
+        self._thread = _Thread()
+
+    @property
+    def open_connection(self) -> Connection | None:
+        """The connection this thread is writing on, if it is inside a batch that has begun."""
+        batch = self._thread.batch
+        return None if batch is None else batch.connection
+
+    @property
+    def in_batch(self) -> bool:
+        """Whether this thread is inside a batch."""
+        return self._thread.batch is not None
+
+    @contextmanager
+    def step(self) -> Iterator[Connection]:
+        """Yield a connection to write on: its own transaction, or the one of the batch."""
+        batch = self._thread.batch
+        with writing(self._engine) if batch is None else batch.step() as connection:
+            yield connection
+
+    @contextmanager
+    def batch(self, *, size: int, seconds: float) -> Iterator[None]:
+        """Let the steps of this thread share transactions; commit the last one at the end.
+
+        What was done before an error in the body is committed too. A batch inside another is
+        a part of it.
+        """
+        if self._thread.batch is not None:
+            yield
+            return
+        batch = Batch(self._engine, size=size, seconds=seconds, ticks=self._ticks)
+        self._thread.batch = batch
+        try:
+            yield
+        finally:
+            self._thread.batch = None
+            batch.commit()
+
+    def commit(self) -> None:
+        """Commit what the batch of this thread has done so far."""
+        if self._thread.batch is not None:
+            self._thread.batch.commit()
+
+
+class _Thread(threading.local):
+    batch: Batch | None = None

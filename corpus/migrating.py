@@ -1,0 +1,98 @@
+"""Which layout a database has, and bringing an older one up to date.
+
+A folder of migrations holds files named `v0001_what_it_does.py`, each an Alembic script whose
+`revision` is those four digits. The digits alone tell older from newer, so a database is opened
+without Alembic; it is imported only when a migration must run.
+"""
+
+import re
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine
+
+from corpus.database import reading, writing
+from corpus.database_errors import damaged
+from corpus.errors import LibraryError, LibraryNewerError
+
+_ENVIRONMENT = Path(__file__).parent / "migrations"
+_SCRIPT_NAME = re.compile(r"v(\d{4})_\w+\.py")
+
+CORPUS_MIGRATIONS = _ENVIRONMENT / "versions"
+"""The migrations of `library.sqlite`."""
+
+
+def newest_revision(migrations: Path) -> str:
+    """Return the revision this release works with, such as "0003"."""
+    names = (_SCRIPT_NAME.fullmatch(path.name) for path in migrations.iterdir())
+    return max(name[1] for name in names if name)
+
+
+def revision_of(connection: Connection, path: Path) -> str | None:
+    """Return the revision of a database, `None` for one without any table.
+
+    Raise `LibraryDamagedError` for a database that holds something else; `path` is named.
+    """
+    tables = connection.exec_driver_sql("SELECT name FROM sqlite_schema WHERE type = 'table'")
+    names = set(tables.scalars())
+    if not names:
+        return None
+    if "alembic_version" not in names:
+        raise damaged(path, "it holds other tables than ours")
+    version = connection.exec_driver_sql("SELECT max(version_num) FROM alembic_version").scalar()
+    if version is None:
+        raise damaged(path, "it does not say which release wrote it")
+    return str(version)
+
+
+def require_current(connection: Connection, path: Path, migrations: Path) -> None:
+    """Raise a `LibraryError` unless the database has exactly the layout of this release."""
+    revision = revision_of(connection, path)
+    if revision is None:
+        raise damaged(path, "it holds no tables")
+    _refuse_newer(revision, path, migrations)
+    if revision != newest_revision(migrations):
+        message = (
+            f"{path} was written by an older passagebot; `passagebot ingest` brings it up to date"
+        )
+        raise LibraryError(message)
+
+
+def bring_up_to_date(engine: Engine, path: Path, migrations: Path) -> bool:
+    """Run the migrations a database lacks, all or none; an empty one gets all.
+
+    Return whether there were any. Raise `LibraryNewerError` for a database of a newer release.
+    Several processes may do this at once.
+    """
+    with reading(engine) as connection:
+        if not _lacks_some(connection, path, migrations):
+            return False
+    with writing(engine) as connection:
+        lacking = _lacks_some(connection, path, migrations)
+        if lacking:
+            _upgrade(connection, migrations)
+    return lacking
+
+
+def _lacks_some(connection: Connection, path: Path, migrations: Path) -> bool:
+    revision = revision_of(connection, path)
+    if revision is not None:
+        _refuse_newer(revision, path, migrations)
+    return revision != newest_revision(migrations)
+
+
+def _refuse_newer(revision: str, path: Path, migrations: Path) -> None:
+    if revision > newest_revision(migrations):
+        message = f"{path} was written by a newer passagebot; upgrade passagebot to use it"
+        raise LibraryNewerError(message)
+
+
+def _upgrade(connection: Connection, migrations: Path) -> None:
+    from alembic import command  # noqa: PLC0415 - a quarter of a second, for a rare need
+    from alembic.config import Config  # noqa: PLC0415
+
+    config = Config()
+    config.attributes["connection"] = connection
+    for option, folder in (("script_location", _ENVIRONMENT), ("version_locations", migrations)):
+        config.set_main_option(option, str(folder).replace("%", "%%"))
+    config.set_main_option("path_separator", "newline")
+    command.upgrade(config, "head")

@@ -1,0 +1,121 @@
+"""The tables of a library, as the code of this release uses them.
+
+`corpus/migrations` makes them in the file; a test holds the two together.
+"""
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    UniqueConstraint,
+)
+
+from corpus.database import UtcTime
+
+metadata = MetaData()
+
+articles = Table(
+    "articles",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("collection", String, nullable=False),
+    Column("key", String, nullable=False),
+    Column("origin", String, nullable=False),
+    Column("state", String, nullable=False),
+    Column("current_version", Integer, nullable=False),
+    UniqueConstraint("collection", "key"),
+    CheckConstraint("state in ('active', 'retired')"),
+    Index("articles_by_origin", "collection", "origin"),
+    sqlite_autoincrement=True,
+)
+"""`current_version` is the number of the version that answers while the article is active."""
+
+versions = Table(
+    "versions",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("article_id", ForeignKey("articles.id", ondelete="CASCADE"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("title", String, nullable=False),
+    Column("source", String),
+    Column("folded_source", String),
+    Column("author", String),
+    Column("url", String),
+    Column("published", UtcTime),
+    Column("language", String, nullable=False),
+    Column("cleaning", String, nullable=False),
+    Column("text_hash", String, nullable=False),
+    Column("raw_hash", String, nullable=False),
+    Column("fingerprint", String, nullable=False),
+    Column("first_passage", Integer, nullable=False),
+    Column("passage_count", Integer, nullable=False),
+    Column("stored_at", UtcTime, nullable=False),
+    UniqueConstraint("article_id", "number"),
+    sqlite_autoincrement=True,
+)
+"""All of a version but its text. `fingerprint` is a hash of all that was stored but the raw bytes:
+an article whose fingerprint is the same is unchanged. `folded_source` is compared by filters.
+Its passages are `first_passage` and the `passage_count - 1` ids after it."""
+
+texts = Table(
+    "texts",
+    metadata,
+    Column("version_id", ForeignKey("versions.id", ondelete="CASCADE"), primary_key=True),
+    Column("text", String, nullable=False),
+    Column("raw", LargeBinary, nullable=False),
+)
+"""The text and the raw document (zstandard), apart so that looking at versions stays cheap."""
+
+passages = Table(
+    "passages",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("version_id", ForeignKey("versions.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("start", Integer, nullable=False),
+    Column("end", Integer, nullable=False),
+    CheckConstraint('0 <= start and start < "end"'),
+    sqlite_autoincrement=True,
+)
+"""Ids are never used twice, and those of one version follow each other."""
+
+revisions = Table(
+    "revisions",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("version_id", ForeignKey("versions.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("previous", String, nullable=False),
+    Column("revised_at", UtcTime, nullable=False),
+)
+"""What a version's metadata was before it changed without its text, as JSON."""
+
+changes = Table(
+    "changes",
+    metadata,
+    Column("position", Integer, primary_key=True),
+    Column("kind", String, nullable=False),
+    Column("first_passage", Integer, nullable=False),
+    Column("last_passage", Integer, nullable=False),
+    CheckConstraint("kind in ('add', 'remove')"),
+    sqlite_autoincrement=True,
+)
+"""The log indexes pull. `last_passage` is inclusive."""
+
+tombstones = Table(
+    "tombstones",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("collection", String, nullable=False),
+    Column("key", String, nullable=False),
+    Column("versions", Integer, nullable=False),
+    Column("passages", Integer, nullable=False),
+    Column("removed_at", UtcTime, nullable=False),
+    Column("wiped", Integer, nullable=False),
+    Index("tombstones_by_key", "collection", "key"),
+)
+"""What is left of a removed article. `wiped` is 1 once the file was rewritten without it."""

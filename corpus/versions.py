@@ -1,0 +1,111 @@
+"""Storing one version of an article: its row, its text and its passages."""
+
+import json
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, delete, insert, select, text, update
+
+from corpus.articles import Span
+from corpus.drafts import Draft, plain
+from corpus.rows import AnyRow
+from corpus.schema import passages, revisions, texts, versions
+
+_METADATA = select(
+    versions.c.title,
+    versions.c.source,
+    versions.c.author,
+    versions.c.url,
+    versions.c.published,
+    versions.c.language,
+).where(versions.c.id == bindparam("version_id"))
+SPANS = (
+    select(passages.c.start, passages.c.end)
+    .where(passages.c.version_id == bindparam("version_id"))
+    .order_by(passages.c.id)
+)
+"""The ranges of a version's passages, by id."""
+
+_LAST_PASSAGE = text("SELECT seq FROM sqlite_sequence WHERE name = 'passages'")
+_ADD_VERSION = insert(versions)
+_ADD_TEXT = insert(texts)
+_ADD_PASSAGES = insert(passages)
+
+
+def passage_ids(row: AnyRow) -> range:
+    """Return the ids of the passages of a version, from its row."""
+    return range(row.first_passage, row.first_passage + row.passage_count)
+
+
+def add_version(
+    connection: Connection, *, article_id: int, number: int, draft: Draft, moment: datetime
+) -> range:
+    """Store a version; return the ids of its passages."""
+    ids = _next_ids(connection, len(draft.spans))
+    values: dict[str, Any] = {
+        "article_id": article_id,
+        "number": number,
+        "text_hash": draft.text_hash,
+        "first_passage": ids.start,
+        "passage_count": len(ids),
+        "stored_at": moment,
+        **draft.details(),
+    }
+    version_id = int(connection.execute(_ADD_VERSION, values).lastrowid)
+    body = {"version_id": version_id, "text": draft.text, "raw": draft.compressed_raw()}
+    connection.execute(_ADD_TEXT, body)
+    _add_passages(connection, version_id, ids, draft)
+    return ids
+
+
+def change_details(connection: Connection, stored: AnyRow, draft: Draft, moment: datetime) -> range:
+    """Rewrite all of a version but its text, and note what its metadata was.
+
+    Return the ids of its passages: new ones if it is split differently now.
+    """
+    version_id: int = stored.version_id
+    _note_previous(connection, version_id, moment)
+    ids = _split_anew(connection, stored, draft)
+    connection.execute(
+        update(versions)
+        .where(versions.c.id == version_id)
+        .values(first_passage=ids.start, passage_count=len(ids), **draft.details())
+    )
+    connection.execute(
+        update(texts).where(texts.c.version_id == version_id).values(raw=draft.compressed_raw())
+    )
+    return ids
+
+
+def _note_previous(connection: Connection, version_id: int, moment: datetime) -> None:
+    found = connection.execute(_METADATA, {"version_id": version_id})
+    previous = json.dumps(plain(dict(found.mappings().one())))
+    connection.execute(
+        insert(revisions),
+        {"version_id": version_id, "previous": previous, "revised_at": moment},
+    )
+
+
+def _split_anew(connection: Connection, stored: AnyRow, draft: Draft) -> range:
+    rows = connection.execute(SPANS, {"version_id": stored.version_id})
+    if tuple(Span(start=start, end=end) for start, end in rows) == draft.spans:
+        return passage_ids(stored)
+    connection.execute(delete(passages).where(passages.c.version_id == stored.version_id))
+    ids = _next_ids(connection, len(draft.spans))
+    _add_passages(connection, stored.version_id, ids, draft)
+    return ids
+
+
+def _next_ids(connection: Connection, count: int) -> range:
+    """Return ids no passage ever had; the write transaction keeps others from using them."""
+    first = (connection.scalar(_LAST_PASSAGE) or 0) + 1
+    return range(first, first + count)
+
+
+def _add_passages(connection: Connection, version_id: int, ids: range, draft: Draft) -> None:
+    rows = [
+        {"id": number, "version_id": version_id, "start": span.start, "end": span.end}
+        for number, span in zip(ids, draft.spans, strict=True)
+    ]
+    if rows:
+        connection.execute(_ADD_PASSAGES, rows)

@@ -1,0 +1,180 @@
+"""What changes articles, inside a write transaction that is handed in.
+
+All checks come before the first row is written: an error that is not a `LibraryError` has
+changed nothing.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
+
+from corpus.answering import IS_CURRENT
+from corpus.articles import ArticleState
+from corpus.drafts import Draft
+from corpus.errors import KeyTakenError
+from corpus.outcomes import PutOutcome
+from corpus.queries import not_found
+from corpus.rows import AnyRow
+from corpus.schema import articles, changes, tombstones, versions
+from corpus.versions import add_version, change_details, passage_ids
+
+_ACTIVE = ArticleState.ACTIVE.value
+_RETIRED = ArticleState.RETIRED.value
+_STORED = (
+    select(
+        articles.c.id,
+        articles.c.origin,
+        articles.c.state,
+        articles.c.current_version,
+        versions.c.id.label("version_id"),
+        versions.c.text_hash,
+        versions.c.fingerprint,
+        versions.c.first_passage,
+        versions.c.passage_count,
+    )
+    .join_from(articles, versions, IS_CURRENT)
+    .where(articles.c.collection == bindparam("collection"), articles.c.key == bindparam("key"))
+)
+_RANGES = (
+    select(versions.c.first_passage, versions.c.passage_count)
+    .where(versions.c.article_id == bindparam("article_id"))
+    .order_by(versions.c.number)
+)
+_ADD_ARTICLE = insert(articles)
+_LOG = insert(changes)
+
+
+def find_stored(connection: Connection, key: str, collection: str) -> AnyRow | None:
+    """Return what decides on a put: ids, origin, state and hashes of the current version."""
+    return connection.execute(_STORED, {"key": key, "collection": collection}).one_or_none()
+
+
+def is_unchanged(stored: AnyRow | None, draft: Draft) -> bool:
+    """Whether putting `draft` would change nothing."""
+    return (
+        stored is not None
+        and stored.origin == draft.origin
+        and stored.fingerprint == draft.fingerprint
+        and stored.state == _ACTIVE
+    )
+
+
+class Writer:
+    """Changes articles on one connection; `moment` is the time of storing."""
+
+    def __init__(self, connection: Connection, moment: datetime) -> None:
+        """Write on `connection`, which is inside a write transaction."""
+        self._connection = connection
+        self._moment = moment
+
+    def put(self, draft: Draft, collection: str, *, replace: bool) -> PutOutcome:
+        """Store `draft` under its key; raise `KeyTakenError` if another origin has the key."""
+        stored = find_stored(self._connection, draft.key, collection)
+        if stored is None:
+            return self._add(draft, collection)
+        if stored.origin != draft.origin and not replace:
+            raise _key_taken(draft.key, collection, stored.origin)
+        if is_unchanged(stored, draft):
+            return PutOutcome.UNCHANGED
+        if stored.text_hash != draft.text_hash:
+            return self._supersede(stored, draft)
+        return self._revise(stored, draft)
+
+    def retire(self, key: str, collection: str) -> None:
+        """Stop answering from an article; raise `ArticleNotFoundError`."""
+        stored = self._require(key, collection)
+        if stored.state == _ACTIVE:
+            self._update(stored, state=_RETIRED)
+            self._log("remove", passage_ids(stored))
+
+    def remove(self, key: str, collection: str) -> tuple[int, int]:
+        """Delete an article; return how many versions and passages it had.
+
+        The log names the passages of all versions, also those that stopped answering earlier,
+        so that what was derived from them can go as well. Raise `ArticleNotFoundError`.
+        """
+        stored = self._require(key, collection)
+        found = self._connection.execute(_RANGES, {"article_id": stored.id})
+        ranges = [passage_ids(row) for row in found]
+        for ids in ranges:
+            self._log("remove", ids)
+        self._connection.execute(delete(articles).where(articles.c.id == stored.id))
+        gone = (len(ranges), sum(map(len, ranges)))
+        self._bury(key, collection, gone)
+        return gone
+
+    def _add(self, draft: Draft, collection: str) -> PutOutcome:
+        values = {
+            "collection": collection,
+            "key": draft.key,
+            "origin": draft.origin,
+            "state": _ACTIVE,
+            "current_version": 1,
+        }
+        article_id = int(self._connection.execute(_ADD_ARTICLE, values).lastrowid)
+        self._log("add", self._add_version(article_id, 1, draft))
+        return PutOutcome.ADDED
+
+    def _supersede(self, stored: AnyRow, draft: Draft) -> PutOutcome:
+        if stored.state == _ACTIVE:
+            self._log("remove", passage_ids(stored))
+        number = stored.current_version + 1
+        self._log("add", self._add_version(stored.id, number, draft))
+        self._update(stored, state=_ACTIVE, origin=draft.origin, current_version=number)
+        return PutOutcome.UPDATED
+
+    def _revise(self, stored: AnyRow, draft: Draft) -> PutOutcome:
+        """Change all but the text, and wake a retired article."""
+        was_active = stored.state == _ACTIVE
+        before = ids = passage_ids(stored)
+        if stored.fingerprint != draft.fingerprint:
+            ids = change_details(self._connection, stored, draft, self._moment)
+        if was_active and ids != before:
+            self._log("remove", before)
+        if not was_active or stored.fingerprint != draft.fingerprint:
+            self._log("add", ids)
+        self._update(stored, state=_ACTIVE, origin=draft.origin)
+        return PutOutcome.REVISED if was_active else PutOutcome.UPDATED
+
+    def _add_version(self, article_id: int, number: int, draft: Draft) -> range:
+        return add_version(
+            self._connection,
+            article_id=article_id,
+            number=number,
+            draft=draft,
+            moment=self._moment,
+        )
+
+    def _update(self, stored: AnyRow, **values: str | int) -> None:
+        self._connection.execute(
+            update(articles).where(articles.c.id == stored.id).values(**values)
+        )
+
+    def _log(self, kind: str, ids: range) -> None:
+        if ids:
+            row = {"kind": kind, "first_passage": ids[0], "last_passage": ids[-1]}
+            self._connection.execute(_LOG, row)
+
+    def _bury(self, key: str, collection: str, gone: tuple[int, int]) -> None:
+        values = {
+            "collection": collection,
+            "key": key,
+            "versions": gone[0],
+            "passages": gone[1],
+            "removed_at": self._moment,
+            "wiped": 0,
+        }
+        self._connection.execute(insert(tombstones), values)
+
+    def _require(self, key: str, collection: str) -> AnyRow:
+        stored = find_stored(self._connection, key, collection)
+        if stored is None:
+            raise not_found(self._connection, key, collection)
+        return stored
+
+
+def _key_taken(key: str, collection: str, origin: str) -> KeyTakenError:
+    return KeyTakenError(
+        f"the key {key} in the collection {collection} belongs to {origin};"
+        " use another collection, or --replace to put this document in its place"
+    )
