@@ -7,6 +7,7 @@ sentence of an article is not taken for furniture because it speaks of sharing o
 
 import re
 
+_LONGEST = 300  # characters of a line that may be furniture; a longer one is prose
 _MENU_WORDS = 4  # words in a menu entry, at most
 _MENU_WIDTH = 32  # characters
 _FEWEST_PARTS = 3  # "Home | News | Sport"
@@ -122,12 +123,12 @@ _KNOWN_ENTRIES = frozenset(
 
 def is_share_line(line: str) -> bool:
     """Return whether the whole of `line` asks to share, follow, or read something else."""
-    return _is_read_also(line) or _all_sentences(line, _SHARE_LINE)
+    return len(line) <= _LONGEST and (_is_read_also(line) or _all_sentences(line, _SHARE_LINE))
 
 
 def is_notice(line: str) -> bool:
     """Return whether the whole of `line` speaks of cookies, subscriptions or advertising."""
-    return _all_sentences(line, _NOTICE_LINE)
+    return len(line) <= _LONGEST and _all_sentences(line, _NOTICE_LINE)
 
 
 def is_menu_entry(line: str) -> bool:
@@ -159,7 +160,7 @@ def _holds_sentence(text: str) -> bool:
 
 
 def _all_sentences(line: str, pattern: re.Pattern[str]) -> bool:
-    sentences = _BETWEEN_SENTENCES.split(line.strip())
+    sentences = _BETWEEN_SENTENCES.split(line)
     return all(
         _SHARE_LINE.fullmatch(sentence) or _NOTICE_LINE.fullmatch(sentence)
         for sentence in sentences

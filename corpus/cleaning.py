@@ -13,12 +13,12 @@ from corpus.blocks import block_spans, ends_sentence
 from corpus.boilerplate import is_known_entry, is_menu_bar, is_menu_entry, is_notice, is_share_line
 
 _NOT_WORD = re.compile(r"[\W_]+")
-_STARS = re.compile(r"\s*\*+\s*")
-_SPACE = re.compile(r"\s+")
 _ELLIPSIS = ("…", "...")
 _REPEAT_WORDS = 5  # a shorter paragraph ("Yes.") may be said twice
 _REPEAT_CHARACTERS = 12  # the same for languages without spaces
 _MENU_RUN = 3
+_LONGEST_HEADLINE = 200  # characters; a longer line is compared only with as long a title
+_DECORATED = 2  # a headline with its stars and spaces is at most this many times the title
 _KNOWN_SHARE = 0.3  # of the lines of a menu are words that every menu has
 _LEAD_IN = (":", "：")  # noqa: RUF001 - what follows is a list of the article
 _CUT_TITLE = 40  # characters: a title this long may have been cut by whoever exported it
@@ -59,7 +59,9 @@ def _mark_headlines(
     text: str, blocks: Sequence[Span], title: str, reasons: dict[Span, DropReason]
 ) -> Span | None:
     """Mark all but the first block that equals the title, and return that first one."""
-    found = [block for block in blocks if _is_headline(block.of(text), title)]
+    longest = max(_LONGEST_HEADLINE, _DECORATED * len(title))
+    short = [block for block in blocks if block.end - block.start <= longest]
+    found = [block for block in short if _is_headline(block.of(text), title)]
     if not found:
         return _cut_headline(text, blocks, title)
     reasons.update(dict.fromkeys(found[1:], DropReason.REPEATED_HEADLINE))
@@ -94,7 +96,7 @@ def _mark_page_lines(text: str, blocks: Iterable[Span], reasons: dict[Span, Drop
 def _mark_repeats(text: str, blocks: Iterable[Span], reasons: dict[Span, DropReason]) -> None:
     seen: set[str] = set()
     for block in blocks:
-        paragraph = _SPACE.sub(" ", _STARS.sub(" ", block.of(text))).strip().casefold()
+        paragraph = " ".join(block.of(text).split()).casefold()
         if paragraph in seen and _is_long(paragraph):
             reasons[block] = DropReason.REPEATED_PARAGRAPH
         seen.add(paragraph)

@@ -22,6 +22,7 @@ _VANISHING = re.compile(
 )
 _DIRECTION_RUN = re.compile("[\u200e\u200f]+(?=[\u200e\u200f])")
 _AFTER_NOTHING = re.compile(r"(?<!\S)[^\x00-\x7f\w\s]+")
+_WIDE_SPACES = frozenset("\xa0\u2003\u2009\u202f\u3000")
 _WHITESPACE = re.compile(r"\s+")
 
 
@@ -46,7 +47,16 @@ def normalise_line(text: str) -> str:
 
 
 def _is_plain(text: str) -> bool:
-    return text.isascii() and not any(not char.isprintable() and char != "\n" for char in set(text))
+    """Return whether nothing can have to change: asked of the few distinct characters."""
+    return all(map(_is_harmless, set(text))) and unicodedata.is_normalized("NFC", text)
+
+
+def _is_harmless(char: str) -> bool:
+    if char < "\x7f":
+        return char >= " " or char == "\n"
+    if not char.isprintable():
+        return char in _WIDE_SPACES
+    return unicodedata.category(char)[0] != "M"
 
 
 def _pass(text: str) -> str:

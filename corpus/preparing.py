@@ -5,7 +5,7 @@ from corpus.cleaning import clean
 from corpus.languages import detect_language
 from corpus.splitting import DEFAULT_OPTIONS, SplitOptions, split
 
-_SAMPLE = 2_000  # characters of prose shown to the language detector
+_SAMPLE = 400  # characters of prose; the language detector needs no more
 
 
 def prepare(article: RawArticle, options: SplitOptions = DEFAULT_OPTIONS) -> PreparedArticle:

@@ -85,6 +85,9 @@ def _trimmed(text: str, start: int, end: int) -> Span | None:
 def _cut(text: str, span: Span) -> Iterator[Span]:
     """Yield `span`, or about equal pieces of it, none longer than `LONGEST`."""
     start = span.start
+    if span.end - start <= LONGEST // 2:  # as nearly all are
+        yield span
+        return
     while utf16_length(text[start : span.end]) > LONGEST:
         stop = _cut_at(text, start, span.end)
         yield from filter(None, [_trimmed(text, start, stop)])

@@ -7,6 +7,7 @@ sizes are even, and ends of paragraphs are used where they lie near the target.
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from corpus.articles import CleaningMap, Span
 from corpus.blocks import block_spans, ends_sentence
@@ -35,10 +36,10 @@ class SplitOptions:
 DEFAULT_OPTIONS = SplitOptions()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Sentence:
+class _Sentence(NamedTuple):
     span: Span
     words: float
+    units: int  # of UTF-16 from the end of the sentence before to its own
     ends_paragraph: bool
 
 
@@ -56,9 +57,9 @@ def split(
     passages: list[Span] = []
     stretches = list(_stretches(text, cleaning, language))
     for stretch in _worth_quoting(text, stretches) or stretches:
-        cuts = _cuts(text, stretch, options)
+        cuts = _cuts(stretch, options)
         for first, last in zip([0, *cuts[:-1]], cuts, strict=True):
-            begin = _with_overlap(text, stretch, first, last, options)
+            begin = _with_overlap(stretch, first, last, options)
             start, end = stretch[begin].span.start, stretch[last - 1].span.end
             passages.append(Span(start=start, end=end))
     return tuple(passages)
@@ -76,7 +77,7 @@ def _stretches(text: str, cleaning: CleaningMap, language: str) -> Iterator[list
     """Yield the prose sentences in runs that nothing left out interrupts."""
     barriers = _barriers(cleaning)
     stretch: list[_Sentence] = []
-    passed = 0
+    passed = end = 0
     for block in block_spans(text):
         for span in block_sentences(text, language, block):
             before = passed
@@ -87,9 +88,10 @@ def _stretches(text: str, cleaning: CleaningMap, language: str) -> Iterator[list
                 yield stretch
                 stretch = []
             if not blocked:
+                units = utf16_length(text[end : span.end])
                 words = word_count(span.of(text))
-                ends = span.end == block.end
-                stretch.append(_Sentence(span=span, words=words, ends_paragraph=ends))
+                stretch.append(_Sentence(span, words, units, span.end == block.end))
+            end = span.end
     if stretch:
         yield stretch
 
@@ -114,55 +116,44 @@ def _barriers(cleaning: CleaningMap) -> list[Span]:
     return sorted(barriers, key=lambda span: span.start)
 
 
-def _cuts(text: str, stretch: Sequence[_Sentence], options: SplitOptions) -> list[int]:
+def _cuts(stretch: Sequence[_Sentence], options: SplitOptions) -> list[int]:
     """Return the ends of the passages, as positions in `stretch`, of the cheapest division."""
-    best = [0.0]
-    came_from = [0]
+    costs = [0.0]  # of the cheapest division up to each end
+    starts = [0]  # of its last passage
     for last in range(1, len(stretch) + 1):
-        costs = [
-            (best[first] + _cost(words, stretch[last - 1], options), first)
-            for first, words in _starts(text, stretch, last, options)
-        ]
-        cost, first = min(costs)
-        best.append(cost)
-        came_from.append(first)
+        penalty = 0.0 if stretch[last - 1].ends_paragraph else options.paragraph_penalty
+        cost, start = float("inf"), last - 1
+        for first, words in _starts(stretch, last, options):
+            attempt = costs[first] + (words / options.target_words - 1) ** 2 + penalty
+            if attempt < cost:
+                cost, start = attempt, first
+        costs.append(cost)
+        starts.append(start)
     cuts = [len(stretch)]
-    while came_from[cuts[-1]] > 0:
-        cuts.append(came_from[cuts[-1]])
+    while starts[cuts[-1]] > 0:
+        cuts.append(starts[cuts[-1]])
     return cuts[::-1]
 
 
 def _starts(
-    text: str, stretch: Sequence[_Sentence], last: int, options: SplitOptions
+    stretch: Sequence[_Sentence], last: int, options: SplitOptions
 ) -> Iterator[tuple[int, float]]:
     """Yield where a passage that ends before `last` may start, with its words."""
-    words = 0.0
+    words, units = 0.0, 0
     for first in range(last - 1, -1, -1):
-        words += stretch[first].words
-        if first < last - 1 and not _fits(text, stretch[first:last], words, options):
+        sentence = stretch[first]
+        words += sentence.words
+        units += sentence.units  # at most a little more than the passage has
+        if first < last - 1 and (words > options.max_words or units > options.max_units):
             return
         yield first, words
 
 
-def _fits(text: str, sentences: Sequence[_Sentence], words: float, options: SplitOptions) -> bool:
-    whole = text[sentences[0].span.start : sentences[-1].span.end]
-    return words <= options.max_words and utf16_length(whole) <= options.max_units
-
-
-def _cost(words: float, final: _Sentence, options: SplitOptions) -> float:
-    off_target = (words / options.target_words - 1) ** 2
-    return off_target + (0.0 if final.ends_paragraph else options.paragraph_penalty)
-
-
 def _with_overlap(
-    text: str, stretch: Sequence[_Sentence], first: int, last: int, options: SplitOptions
+    stretch: Sequence[_Sentence], first: int, last: int, options: SplitOptions
 ) -> int:
     """Return `first` moved back by the overlap, as far as the passage stays within the maxima."""
-    words = sum(sentence.words for sentence in stretch[first:last])
-    begin = first
-    while begin > max(0, first - options.overlap_sentences):
-        words += stretch[begin - 1].words
-        if not _fits(text, stretch[begin - 1 : last], words, options):
-            break
-        begin -= 1
-    return begin
+    if not options.overlap_sentences:
+        return first
+    allowed = [start for start, _ in _starts(stretch, last, options)]
+    return max(min(allowed), first - options.overlap_sentences)

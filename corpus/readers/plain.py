@@ -23,7 +23,7 @@ def resolve_stars(text: str) -> tuple[str, list[str]]:
 
     A text without any bold piece is left alone: its single stars may mean something else.
     """
-    if not _BOLD.search(text) and not _is_starred(text):
+    if "**" not in text or not (_BOLD.search(text) or _is_starred(text)):
         return text, []
     headings = [
         _without_stars(match[2])
