@@ -25,7 +25,8 @@ class _Version(argparse.Action):
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
         from importlib.metadata import version  # noqa: PLC0415 -- slow, and only for --version
 
-        parser.exit(message=f"passagebot {version('passagebot')}\n")
+        sys.stdout.write(f"passagebot {version('passagebot')}\n")
+        parser.exit()
 
 
 def parse(argv: Sequence[str] | None = None) -> argparse.Namespace:
