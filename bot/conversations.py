@@ -1,0 +1,148 @@
+"""The only bridge between the event loop and the synchronous layers below.
+
+Searches, reads and writes have threads of their own: a slow search holds up neither a page that
+is turned nor the journal, and everything the journal writes stays in order.
+"""
+
+import asyncio
+import functools
+import logging
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from types import TracebackType
+from typing import ParamSpec, Protocol, Self, TypeVar
+
+from retrieval.answers import DEFAULT_HITS, Answer, Question
+
+SEARCH_THREADS = 3
+READ_THREADS = 2
+TURNS_KEPT = 4
+TURN_SECONDS = 30 * 60.0
+PLACES_KEPT = 2_000
+REFRESH_SECONDS = 1.0
+
+_Arguments = ParamSpec("_Arguments")
+_Result = TypeVar("_Result")
+_log = logging.getLogger(__name__)
+
+
+class Engine(Protocol):
+    """What answers: `retrieval.engine.AnswerEngine`."""
+
+    def answer(self, question: Question) -> Answer:
+        """Return the answer; `QuestionError` for a question that cannot be searched."""
+
+    def refresh(self) -> bool:
+        """Take in what other processes changed; return whether anything did."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    text: str
+    at: float
+
+
+class Conversations:
+    """Asks the engine for chats, and remembers each one's last turns. An async context manager."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        *,
+        search_threads: int = SEARCH_THREADS,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Ask `engine` from `search_threads` threads; `clock` counts seconds."""
+        self._engine = engine
+        self._clock = clock
+        self._turns: OrderedDict[Hashable, list[_Turn]] = OrderedDict()
+        self._searching = ThreadPoolExecutor(search_threads, thread_name_prefix="search")
+        self._reading = ThreadPoolExecutor(READ_THREADS, thread_name_prefix="read")
+        self._writing = ThreadPoolExecutor(1, thread_name_prefix="write")
+        self._refreshing = ThreadPoolExecutor(1, thread_name_prefix="refresh")
+
+    async def __aenter__(self) -> Self:
+        """Return itself."""
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Wait for what runs, drop what waits."""
+        for pool in (self._searching, self._reading, self._writing, self._refreshing):
+            await asyncio.to_thread(pool.shutdown, cancel_futures=True)
+
+    async def ask(
+        self, place: Hashable, text: str, *, hits: int = DEFAULT_HITS, instead_of: str | None = None
+    ) -> Answer:
+        """Return the answer to `text` asked in a place: a chat, or a topic of one.
+
+        `instead_of` is what the same question said before it was edited. Raises what the engine
+        raises; a question that cannot be searched is not remembered.
+        """
+        turns = [turn for turn in self._recent(place) if turn.text != instead_of]
+        history = tuple(f"user: {turn.text}" for turn in turns)
+        question = Question(text=text, hits=hits, history=history)
+        answer = await self._on(self._searching, self._engine.answer, question)
+        self._remember(place, [*turns, _Turn(text, self._clock())])
+        return answer
+
+    async def read(
+        self,
+        function: Callable[_Arguments, _Result],
+        /,
+        *args: _Arguments.args,
+        **kwargs: _Arguments.kwargs,
+    ) -> _Result:
+        """Return what `function` returns, run in a thread for reading."""
+        return await self._on(self._reading, function, *args, **kwargs)
+
+    async def write(
+        self,
+        function: Callable[_Arguments, _Result],
+        /,
+        *args: _Arguments.args,
+        **kwargs: _Arguments.kwargs,
+    ) -> _Result:
+        """Return what `function` returns, run in the one thread for writing, in order."""
+        return await self._on(self._writing, function, *args, **kwargs)
+
+    async def keep_fresh(self, *, every: float = REFRESH_SECONDS) -> None:
+        """Take in what other processes add to the library, again and again, until cancelled."""
+        failing = False
+        while True:
+            try:
+                await self._on(self._refreshing, self._engine.refresh)
+                failing = False
+            except Exception:  # noqa: BLE001 - the loop outlives a library that is busy or half copied
+                if not failing:
+                    _log.exception("the library could not be read anew; trying again every second")
+                failing = True
+            await asyncio.sleep(every)
+
+    def _recent(self, place: Hashable) -> list[_Turn]:
+        oldest = self._clock() - TURN_SECONDS
+        return [turn for turn in self._turns.get(place, []) if turn.at >= oldest]
+
+    def _remember(self, place: Hashable, turns: list[_Turn]) -> None:
+        self._turns[place] = turns[-TURNS_KEPT:]
+        self._turns.move_to_end(place)
+        while len(self._turns) > PLACES_KEPT:
+            self._turns.popitem(last=False)
+
+    async def _on(
+        self,
+        pool: ThreadPoolExecutor,
+        function: Callable[_Arguments, _Result],
+        /,
+        *args: _Arguments.args,
+        **kwargs: _Arguments.kwargs,
+    ) -> _Result:
+        call = functools.partial(function, *args, **kwargs)
+        return await asyncio.get_running_loop().run_in_executor(pool, call)

@@ -1,0 +1,167 @@
+"""The journal of accepted updates: written before Telegram forgets them, settled once answered.
+
+    accepted -> answering -> sending -> done
+                                     `-> ambiguous
+
+`answering` is for pressed buttons, whose query is answered once. What is `sending` when the
+process dies may or may not have arrived: it is never sent again, but marked ambiguous.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import Connection, Engine, Row, delete, select, update
+from sqlalchemy.dialects.sqlite import insert
+
+from bot.state_schema import updates
+from corpus.database import reading, writing
+
+
+class Kind(StrEnum):
+    """What an update asks for."""
+
+    QUESTION = "question"
+    EDITED = "edited"
+    PRESS = "press"
+    OTHER = "other"
+
+
+class Progress(StrEnum):
+    """How far an update has come."""
+
+    ACCEPTED = "accepted"
+    ANSWERING = "answering"
+    SENDING = "sending"
+    DONE = "done"
+    AMBIGUOUS = "ambiguous"
+
+
+OPEN = (Progress.ACCEPTED, Progress.ANSWERING)
+SETTLED = (Progress.DONE, Progress.AMBIGUOUS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One accepted update. `asked_at` is when its message was written, if it has one.
+
+    `attempts` counts the processes that ended before they had answered it.
+    """
+
+    update_id: int
+    chat_id: int
+    kind: Kind
+    payload: str
+    asked_at: datetime | None
+    received_at: datetime
+    progress: Progress = Progress.ACCEPTED
+    attempts: int = 0
+
+
+class Journal:
+    """The journal over the engine of the bot's own database. Safe to use from several threads."""
+
+    def __init__(self, engine: Engine) -> None:
+        """Use the tables of `bot.state_schema` behind `engine`."""
+        self._engine = engine
+
+    def accept(self, entries: Sequence[Entry]) -> set[int]:
+        """Write the entries; return the update ids that were not there before."""
+        if not entries:
+            return set()
+        rows = [
+            {
+                "update_id": entry.update_id,
+                "chat_id": entry.chat_id,
+                "kind": entry.kind.value,
+                "state": entry.progress.value,
+                "payload": entry.payload,
+                "asked_at": entry.asked_at,
+                "received_at": entry.received_at,
+                "attempts": entry.attempts,
+            }
+            for entry in entries
+        ]
+        statement = insert(updates).on_conflict_do_nothing().returning(updates.c.update_id)
+        with writing(self._engine) as connection:
+            return set(connection.scalars(statement, rows))
+
+    def resume(self) -> list[Entry]:
+        """Return what was accepted and not begun to be sent, oldest first; count the attempt.
+
+        Called once when a process starts: what was being handled when the last one died is
+        among them, so `attempts` tells which update kills the process again and again.
+        """
+        statement = (
+            update(updates)
+            .where(updates.c.state.in_(OPEN))
+            .values(attempts=updates.c.attempts + 1)
+            .returning(updates)
+        )
+        with writing(self._engine) as connection:
+            entries = [_entry(row) for row in connection.execute(statement)]
+        return sorted(entries, key=lambda entry: entry.update_id)
+
+    def settle_interrupted(self) -> list[int]:
+        """Mark what was being sent when the last process ended; return those update ids."""
+        statement = (
+            update(updates)
+            .where(updates.c.state == Progress.SENDING)
+            .values(
+                state=Progress.AMBIGUOUS.value,
+                payload=None,
+                note="the bot ended while this was being sent",
+            )
+            .returning(updates.c.update_id)
+        )
+        with writing(self._engine) as connection:
+            return sorted(connection.scalars(statement))
+
+    def mark(self, update_id: int, progress: Progress, *, note: str | None = None) -> None:
+        """Note how far an open update has come. A settled one stays as it is."""
+        with writing(self._engine) as connection:
+            mark(connection, update_id, progress, note=note)
+
+    def count(self, *progress: Progress) -> int:
+        """Return how many updates stand at one of these points."""
+        statement = select(updates.c.update_id).where(updates.c.state.in_(progress))
+        with reading(self._engine) as connection:
+            return len(connection.scalars(statement).all())
+
+    def forget(self, *, before: datetime) -> None:
+        """Delete settled updates that were received before a moment."""
+        statement = delete(updates).where(
+            updates.c.state.in_(SETTLED), updates.c.received_at < before
+        )
+        with writing(self._engine) as connection:
+            connection.execute(statement)
+
+
+def mark(
+    connection: Connection, update_id: int, progress: Progress, *, note: str | None = None
+) -> None:
+    """Note inside a transaction how far an open update has come; erase what is not needed."""
+    values: dict[str, str | None] = {"state": progress.value}
+    if note is not None:
+        values["note"] = note
+    if progress in SETTLED:
+        values["payload"] = None
+    open_update = updates.c.state.not_in(SETTLED)
+    connection.execute(
+        update(updates).where(updates.c.update_id == update_id, open_update).values(values)
+    )
+
+
+def _entry(row: Row[tuple[object, ...]]) -> Entry:
+    fields = row._mapping  # noqa: SLF001 - SQLAlchemy's documented name
+    return Entry(
+        update_id=fields["update_id"],
+        chat_id=fields["chat_id"],
+        kind=Kind(fields["kind"]),
+        payload=fields["payload"],
+        asked_at=fields["asked_at"],
+        received_at=fields["received_at"],
+        progress=Progress(fields["state"]),
+        attempts=fields["attempts"],
+    )

@@ -1,0 +1,239 @@
+"""The bot's own memory: the journal, the answers buttons belong to, receipts shown.
+
+It lives in `bot.sqlite`, apart from the library, so that reading articles in never locks it.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy import Connection, Engine, Row, select, update
+from sqlalchemy.dialects.sqlite import insert
+
+from bot.journal import Journal, Progress, mark
+from bot.references import Story, stories_from_json, stories_to_json
+from bot.state_schema import answers, moved_chats, receipts
+from corpus.articles import Span
+from corpus.database import open_engine, reading, use_write_ahead_log, writing
+from corpus.migrating import bring_up_to_date
+from retrieval.answers import Confidence
+
+FILE_NAME = "bot.sqlite"
+MIGRATIONS = Path(__file__).parent / "migrations"
+BUSY_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredReceipt:
+    """A quote that was shown: which slice of which article version."""
+
+    code: str
+    collection: str
+    key: str
+    version: int
+    span: Span
+    shown_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredAnswer:
+    """What an answer's buttons stand for.
+
+    `message_id` is None until the answer was sent, `question_id` where it answers no message,
+    `asker_id` where nobody is known to have asked. `shown` is a hash of the message as it stands.
+    """
+
+    token: str
+    chat_id: int
+    thread_id: int | None
+    message_id: int | None
+    question_id: int | None
+    asker_id: int | None
+    question: str
+    searched_for: str
+    confidence: Confidence
+    stories: tuple[Story, ...]
+    shown: str | None
+    created_at: datetime
+
+    @property
+    def is_private(self) -> bool:
+        """Return whether it was given in a private chat: Telegram's group ids are negative."""
+        return self.chat_id > 0
+
+
+class BotState:
+    """The bot's database. Safe to use from several threads; a context manager."""
+
+    def __init__(self, engine: Engine) -> None:
+        """Use an engine over a database that is up to date; see `open`."""
+        self._engine = engine
+        self.journal = Journal(engine)
+
+    @classmethod
+    def open(cls, folder: Path) -> Self:
+        """Return the state kept in `folder`; make or migrate it if need be.
+
+        Raises `corpus.errors.LibraryError` if the file cannot be used.
+        """
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / FILE_NAME
+        engine = open_engine(path, timeout=BUSY_SECONDS)
+        if bring_up_to_date(engine, path, MIGRATIONS):
+            use_write_ahead_log(engine)
+        return cls(engine)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._engine.dispose()
+
+    def __enter__(self) -> Self:
+        """Return itself."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Let go of the file."""
+        self.close()
+
+    def begin_sending(
+        self,
+        update_id: int | None,
+        *,
+        answer: StoredAnswer | None = None,
+        shown: Sequence[StoredReceipt] = (),
+    ) -> None:
+        """Write down, in one transaction, what is about to be sent for an update."""
+        with writing(self._engine) as connection:
+            if answer is not None:
+                _put_answer(connection, answer)
+            _put_receipts(connection, shown)
+            if update_id is not None:
+                mark(connection, update_id, Progress.SENDING)
+
+    def end_sending(
+        self,
+        update_id: int | None,
+        progress: Progress,
+        *,
+        answer: StoredAnswer | None = None,
+        note: str | None = None,
+    ) -> None:
+        """Write down, in one transaction, what became of it; `answer` as it now stands."""
+        with writing(self._engine) as connection:
+            if answer is not None:
+                _put_answer(connection, answer)
+            if update_id is not None:
+                mark(connection, update_id, progress, note=note)
+
+    def answer(self, token: str) -> StoredAnswer | None:
+        """Return what a token stands for, or None."""
+        return self._one_answer(answers.c.token == token)
+
+    def answer_to(self, *, chat_id: int, question_id: int) -> StoredAnswer | None:
+        """Return the newest answer given to a message."""
+        return self._one_answer(answers.c.chat_id == chat_id, answers.c.question_id == question_id)
+
+    def newest_answer(self, *, chat_id: int, thread_id: int | None) -> StoredAnswer | None:
+        """Return the last answer given in a chat, or in one of its topics."""
+        return self._one_answer(
+            answers.c.chat_id == chat_id, answers.c.thread_id.is_not_distinct_from(thread_id)
+        )
+
+    def _one_answer(self, *conditions: object) -> StoredAnswer | None:
+        newest = select(answers).order_by(answers.c.created_at.desc()).limit(1)
+        for condition in conditions:
+            newest = newest.where(condition)  # type: ignore[arg-type]
+        with reading(self._engine) as connection:
+            row = connection.execute(newest).one_or_none()
+        return None if row is None else _answer(row)
+
+    def keep_receipts(self, shown: Sequence[StoredReceipt]) -> None:
+        """Remember quotes that were shown; the first time of each counts."""
+        with writing(self._engine) as connection:
+            _put_receipts(connection, shown)
+
+    def receipt(self, code: str) -> StoredReceipt | None:
+        """Return the quote a receipt was given for, or None if it was never shown."""
+        with reading(self._engine) as connection:
+            row = connection.execute(select(receipts).where(receipts.c.code == code)).one_or_none()
+        if row is None:
+            return None
+        return StoredReceipt(
+            code=row.code,
+            collection=row.collection,
+            key=row.key,
+            version=row.version,
+            span=Span(start=row.start, end=row.end),
+            shown_at=row.shown_at,
+        )
+
+    def move_chat(self, old_id: int, new_id: int) -> None:
+        """Follow a group that became a supergroup: its answers go with it."""
+        row = {"old_id": old_id, "new_id": new_id}
+        with writing(self._engine) as connection:
+            connection.execute(insert(moved_chats).values(row).on_conflict_do_nothing())
+            connection.execute(
+                update(answers).where(answers.c.chat_id == old_id).values(chat_id=new_id)
+            )
+
+    def moved_chats(self) -> dict[int, int]:
+        """Return the new id of every chat that moved."""
+        with reading(self._engine) as connection:
+            return {row.old_id: row.new_id for row in connection.execute(select(moved_chats))}
+
+
+def _put_answer(connection: Connection, answer: StoredAnswer) -> None:
+    row = {
+        "token": answer.token,
+        "chat_id": answer.chat_id,
+        "thread_id": answer.thread_id,
+        "message_id": answer.message_id,
+        "question_id": answer.question_id,
+        "asker_id": answer.asker_id,
+        "question": answer.question,
+        "searched_for": answer.searched_for,
+        "confidence": answer.confidence.value,
+        "stories": json.dumps(stories_to_json(answer.stories), ensure_ascii=False),
+        "shown": answer.shown,
+        "created_at": answer.created_at,
+    }
+    statement = insert(answers).values(row)
+    connection.execute(statement.on_conflict_do_update(index_elements=["token"], set_=row))
+
+
+def _put_receipts(connection: Connection, shown: Sequence[StoredReceipt]) -> None:
+    rows = [
+        {
+            "code": receipt.code,
+            "collection": receipt.collection,
+            "key": receipt.key,
+            "version": receipt.version,
+            "start": receipt.span.start,
+            "end": receipt.span.end,
+            "shown_at": receipt.shown_at,
+        }
+        for receipt in shown
+    ]
+    if rows:
+        connection.execute(insert(receipts).on_conflict_do_nothing(), rows)
+
+
+def _answer(row: Row[tuple[object, ...]]) -> StoredAnswer:
+    fields = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's documented name
+    fields["confidence"] = Confidence(fields["confidence"])
+    fields["stories"] = stories_from_json(json.loads(fields["stories"]))
+    return StoredAnswer(**fields)
+
+
+def moved(answer: StoredAnswer, *, chat_id: int) -> StoredAnswer:
+    """Return the answer as given in another chat."""
+    return replace(answer, chat_id=chat_id)

@@ -1,0 +1,163 @@
+"""The Telegram bot as a whole: put together, started, and ended gracefully."""
+
+import asyncio
+import logging
+from contextlib import AsyncExitStack, ExitStack
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from telegram.error import InvalidToken, TelegramError
+from telegram.ext import ApplicationBuilder
+from telegram.request import BaseRequest
+
+from bot.conversations import Conversations, Engine
+from bot.state import BotState
+from bot.telegram.access import AllowedChats
+from bot.telegram.callbacks import new_token
+from bot.telegram.client import Client, make_client
+from bot.telegram.commands import set_commands
+from bot.telegram.delivery import Delivery
+from bot.telegram.dispatch import Dispatcher
+from bot.telegram.errand import Errands
+from bot.telegram.errors import TokenError
+from bot.telegram.intake import Intake
+from bot.telegram.messages import Desk
+from bot.telegram.order import Turns
+from bot.telegram.pacing import Pace, Pacer
+from bot.telegram.polling import Backoff, Poller
+from bot.telegram.redaction import redacted
+from bot.telegram.running import beside, ended_by_signals, until
+from bot.telegram.services import Library, Services
+from bot.telegram.worker import Worker
+from corpus.clock import Clock, utc_now
+
+DRAIN_SECONDS = 20.0
+SETTLED_KEPT = timedelta(days=2)
+"""Telegram keeps updates for a day: after two none can come again."""
+
+_BELOW_THE_LIMITS = Pace()
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transport:
+    """The ways to Telegram, by default HTTP; tests put their own here."""
+
+    request: BaseRequest | None = None
+    polling: BaseRequest | None = None
+
+
+async def serve(
+    *,
+    token: str,
+    api_url: str | None,
+    allowed_chats: frozenset[int],
+    engine: Engine,
+    store: Library,
+    state: BotState,
+    pace: Pace = _BELOW_THE_LIMITS,
+    stop: asyncio.Event | None = None,
+    now: Clock = utc_now,
+    transport: Transport = Transport(),
+) -> None:
+    """Run the bot until `stop` is set, by default by SIGINT or SIGTERM.
+
+    No chats in `allowed_chats` means all. Answers under way are finished before it returns.
+    Raises `TokenError` if Telegram refuses the token; a network that is down is waited for.
+    """
+    client = make_client(
+        token=token, api_url=api_url, request=transport.request, polling=transport.polling
+    )
+    with redacted(token), ExitStack() as signals:
+        ending = stop or ended_by_signals(signals)
+        async with AsyncExitStack() as stack:
+            stack.push_async_callback(client.shutdown)
+            if not await until(ending, _connect(client)):
+                return
+            conversations = await stack.enter_async_context(Conversations(engine))
+            services = await _services(
+                client, conversations, store, state, allowed_chats=allowed_chats, pace=pace, now=now
+            )
+            await _run(client, services, ending)
+
+
+async def _services(
+    client: Client,
+    conversations: Conversations,
+    store: Library,
+    state: BotState,
+    *,
+    allowed_chats: frozenset[int],
+    pace: Pace,
+    now: Clock,
+) -> Services:
+    allowed = AllowedChats(allowed_chats, await conversations.write(state.moved_chats))
+    return Services(
+        allowed=allowed,
+        conversations=conversations,
+        delivery=Delivery(client, Pacer(pace)),
+        desk=Desk(articles=store, username=client.username, now=now),
+        errands=Errands(state=state, conversations=conversations, on_move=allowed.follow),
+        library=store,
+        state=state,
+        chats=Turns(),
+        messages=Turns(),
+        new_token=new_token,
+        now=now,
+    )
+
+
+async def _run(client: Client, services: Services, ending: asyncio.Event) -> None:
+    """Poll until `ending` is set, then finish what is under way."""
+    application = ApplicationBuilder().bot(client).updater(None).job_queue(None).build()
+    worker = Worker(application, services)
+    conversations, journal = services.conversations, services.state.journal
+    intake = Intake(
+        bot=client,
+        worker=worker,
+        allowed=services.allowed,
+        journal=journal,
+        conversations=conversations,
+        dispatcher=worker.dispatcher,
+        now=services.now,
+    )
+    await conversations.write(journal.forget, before=services.now() - SETTLED_KEPT)
+    await intake.resume()
+    poller = Poller(updates=client, taker=_Gate(intake, worker.dispatcher))
+    async with application, beside(conversations.keep_fresh(), set_commands(client)):
+        _log.info("serving as @%s", client.username)
+        try:
+            await until(ending, poller.run())
+        finally:
+            await worker.dispatcher.drain(DRAIN_SECONDS)
+    _log.info("ended")
+
+
+class _Gate:
+    """Takes a batch, and lets the next be fetched when there is room for more work."""
+
+    def __init__(self, intake: Intake, dispatcher: Dispatcher) -> None:
+        self._intake = intake
+        self._dispatcher = dispatcher
+
+    async def take(self, batch: list[dict[str, Any]]) -> int | None:
+        following = await self._intake.take(batch)
+        await self._dispatcher.room()
+        return following
+
+
+async def _connect(client: Client) -> None:
+    """Ask Telegram who the bot is, and end a webhook; wait for a network that is down."""
+    backoff = Backoff(asyncio.sleep)
+    while True:
+        try:
+            await client.initialize()
+            await client.delete_webhook()
+        except InvalidToken:
+            raise TokenError from None  # its text holds the token
+        except TelegramError as error:
+            _log.warning("Telegram cannot be reached (%s); trying again", error)
+            await backoff.pause()
+        else:
+            return

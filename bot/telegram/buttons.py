@@ -1,0 +1,146 @@
+"""Pressed buttons: pages, context, sources. Every press is answered, once, at once."""
+
+import logging
+from collections import OrderedDict
+from dataclasses import dataclass
+
+from telegram import CallbackQuery, Update
+
+from bot.journal import Progress
+from bot.rendering import InexactQuoteError
+from bot.state import StoredAnswer
+from bot.telegram import texts
+from bot.telegram.callbacks import Press, Verb
+from bot.telegram.messages import Drawn, plain
+from bot.telegram.pages import contents, page
+from bot.telegram.services import Context, Services
+from bot.telegram.surroundings import sources, surroundings
+
+_REMEMBERED_MESSAGES = 5_000
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Reply:
+    """What a press is answered with; `press` is None where nothing more is to be done."""
+
+    toast: str | None = None
+    alert: bool = False
+    url: str | None = None
+    press: Press | None = None
+    answer: StoredAnswer | None = None
+
+
+class Buttons:
+    """The handler of pressed buttons."""
+
+    def __init__(self, services: Services) -> None:
+        """Draw and edit with `services`."""
+        self._services = services
+        self._newest: OrderedDict[tuple[int, int], int] = OrderedDict()
+        self._unanswerable: set[int] = set()
+
+    def leave_unanswered(self, update_id: int) -> None:
+        """Note that a press was answered before, or waited too long for an answer."""
+        self._unanswerable.add(update_id)
+
+    def forget(self, update_id: int) -> None:
+        """Drop what was noted about a press that is settled."""
+        self._unanswerable.discard(update_id)
+
+    async def pressed(self, update: Update, _context: Context) -> None:
+        """Answer the press, then show what it asks for unless a newer press came."""
+        query = update.callback_query
+        if query is None:
+            return
+        reply = await self._services.conversations.read(self._meaning, query)
+        await self._respond(update.update_id, query, reply)
+        if reply.press is not None and reply.answer is not None and query.message is not None:
+            place = (query.message.chat.id, query.message.message_id)
+            self._note_newest(place, update.update_id)
+            await self._show(update.update_id, reply.press, reply.answer, place)
+
+    async def failed(self, update: Update) -> None:
+        """Answer a press whose handling broke down before it was answered."""
+        if update.callback_query is not None:
+            await self._respond(
+                update.update_id, update.callback_query, _Reply(toast=texts.trouble())
+            )
+
+    def _meaning(self, query: CallbackQuery) -> _Reply:
+        """Return what to answer, from the database: it runs beside the event loop."""
+        press = Press.parse(query.data)
+        answer = self._services.state.answer(press.token) if press else None
+        if press is None or answer is None or not answer.stories or query.message is None:
+            return _Reply(toast=texts.toast_old_button())
+        if query.message.chat.id != answer.chat_id:
+            return _Reply(toast=texts.toast_old_button())
+        if answer.asker_id not in {None, query.from_user.id}:
+            return self._for_somebody_else(press, answer, query.from_user.id)
+        if press.verb is Verb.CONTENTS:
+            return _Reply(toast=contents(self._services.desk, answer), alert=True)
+        return _Reply(press=press, answer=answer)
+
+    def _for_somebody_else(self, press: Press, answer: StoredAnswer, user_id: int) -> _Reply:
+        """Send who did not ask to the private chat, where the answer is shown to them alone."""
+        if not self._services.allowed.allows(user_id):
+            return _Reply(toast=texts.toast_not_yours())
+        return _Reply(url=self._services.desk.deep_link(f"a_{answer.token}_{press.numbers[0]}"))
+
+    async def _respond(self, update_id: int, query: CallbackQuery, reply: _Reply) -> None:
+        """Answer the query; the journal knows before, so that no restart answers it again."""
+        if update_id in self._unanswerable:
+            return
+        self._unanswerable.add(update_id)
+        services = self._services
+        journal = services.state.journal
+        await services.conversations.write(journal.mark, update_id, Progress.ANSWERING)
+        await services.delivery.answer_press(
+            query.id, toast=reply.toast, alert=reply.alert, url=reply.url
+        )
+
+    def _note_newest(self, place: tuple[int, int], update_id: int) -> None:
+        self._newest[place] = max(update_id, self._newest.get(place, update_id))
+        self._newest.move_to_end(place)
+        while len(self._newest) > _REMEMBERED_MESSAGES:
+            self._newest.popitem(last=False)
+
+    async def _show(
+        self, update_id: int, press: Press, answer: StoredAnswer, place: tuple[int, int]
+    ) -> None:
+        services = self._services
+
+        def still_wanted() -> bool:
+            return self._newest.get(place, update_id) == update_id
+
+        async with services.messages.turn(place):
+            if not still_wanted():
+                return
+            current = await services.conversations.read(services.state.answer, press.token)
+            answer = current or answer
+            drawn = await services.conversations.read(self._draw, press, answer)
+            if drawn.fingerprint != answer.shown:
+                errand = services.errands.errand(
+                    update_id, answer=answer, still_wanted=still_wanted
+                )
+                await services.delivery.edit(
+                    drawn, chat_id=place[0], message_id=place[1], errand=errand
+                )
+
+    def _draw(self, press: Press, answer: StoredAnswer) -> Drawn:
+        desk, number = self._services.desk, press.numbers[0]
+        drawn: Drawn | None
+        try:
+            match press.verb:
+                case Verb.CONTEXT:
+                    _, above, below = press.numbers
+                    drawn = surroundings(desk, answer, number, above=above, below=below)
+                case Verb.SOURCES:
+                    drawn = sources(desk, answer, number)
+                case _:
+                    drawn = page(desk, answer, number)
+        except InexactQuoteError:
+            _log.exception("a quote is not what its receipt says, so it is not shown")
+            return plain(texts.unprovable())
+        return drawn or page(desk, answer, number)

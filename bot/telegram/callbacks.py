@@ -1,0 +1,65 @@
+"""What a button carries: a verb, the token of an answer, and numbers; at most 64 bytes.
+
+What the token stands for is in the database, so a button works after a restart.
+"""
+
+import re
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+TOKEN_LENGTH = 12
+NewToken = Callable[[], str]
+_FORM = re.compile(r"([a-z]):([A-Za-z0-9_-]{12})((?::\d{1,4}){0,3})")
+
+
+class Verb(StrEnum):
+    """What a button does; one letter each. New verbs are added, none is ever reused."""
+
+    PAGE = "p"
+    """page: show this story."""
+    ANYWAY = "a"
+    """page: show what was found although it answers nothing."""
+    CONTEXT = "c"
+    """page, steps above, steps below: show what stands around the quote."""
+    SOURCES = "s"
+    """page: list where the quoted sentence also stands."""
+    CONTENTS = "n"
+    """page: name the stories in a toast."""
+
+
+NUMBERS = {Verb.PAGE: 1, Verb.ANYWAY: 1, Verb.CONTEXT: 3, Verb.SOURCES: 1, Verb.CONTENTS: 1}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Press:
+    """One button's meaning. `numbers` are as many as its verb takes."""
+
+    verb: Verb
+    token: str
+    numbers: tuple[int, ...]
+
+    @property
+    def data(self) -> str:
+        """Return the callback data, 1-64 bytes of ASCII."""
+        return ":".join([self.verb.value, self.token, *map(str, self.numbers)])
+
+    @classmethod
+    def parse(cls, data: str | None) -> "Press | None":
+        """Return what `data` means, or None if it is none of ours."""
+        found = _FORM.fullmatch(data or "")
+        if found is None or found[1] not in {verb.value for verb in Verb}:
+            return None
+        verb = Verb(found[1])
+        numbers = tuple(int(number) for number in found[3].split(":")[1:])
+        return (
+            cls(verb=verb, token=found[2], numbers=numbers)
+            if NUMBERS[verb] == len(numbers)
+            else None
+        )
+
+
+def new_token() -> str:
+    """Return 12 random characters of the URL-safe base64 alphabet (72 bits)."""
+    return secrets.token_urlsafe(9)

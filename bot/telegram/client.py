@@ -1,0 +1,61 @@
+"""The Bot API client: python-telegram-bot's, with updates as they came over the wire.
+
+`Bot.get_updates` parses a whole batch at once, so that one update it cannot parse hides all the
+others and is fetched again for ever. Raw updates are parsed, journalled or skipped one by one.
+"""
+
+import os
+from typing import Any
+
+from telegram.ext import ExtBot
+from telegram.request import BaseRequest, HTTPXRequest
+
+CONNECTIONS = 16
+POLL_SECONDS = 10
+ALLOWED_UPDATES = ("message", "edited_message", "callback_query")
+_READ_SECONDS = 20.0
+_CONNECT_SECONDS = 10.0
+_POOL_SECONDS = 60.0
+
+os.environ.setdefault("PTB_TIMEDELTA", "true")  # else every RetryAfter comes with a warning
+
+
+class Client(ExtBot[None]):
+    """A bot that also hands out raw updates."""
+
+    async def raw_updates(self, *, offset: int | None, wait: int) -> list[dict[str, Any]]:
+        """Return up to 100 updates from `offset` on; wait up to `wait` seconds for the first.
+
+        All updates below `offset` are confirmed: Telegram forgets them.
+        """
+        data = {"offset": offset, "timeout": wait, "allowed_updates": list(ALLOWED_UPDATES)}
+        result = await self._post("getUpdates", data, read_timeout=wait + _READ_SECONDS)
+        return result if isinstance(result, list) else []
+
+
+def make_client(
+    *,
+    token: str,
+    api_url: str | None,
+    request: BaseRequest | None = None,
+    polling: BaseRequest | None = None,
+) -> Client:
+    """Return a client of Telegram's server, or of the one at `api_url`; tests pass requests."""
+    server = (api_url or "https://api.telegram.org").rstrip("/")
+    return Client(
+        token=token,
+        base_url=f"{server}/bot",
+        base_file_url=f"{server}/file/bot",
+        request=request or _request(CONNECTIONS),
+        get_updates_request=polling or _request(1),
+    )
+
+
+def _request(connections: int) -> HTTPXRequest:
+    return HTTPXRequest(
+        connection_pool_size=connections,
+        read_timeout=_READ_SECONDS,
+        write_timeout=_READ_SECONDS,
+        connect_timeout=_CONNECT_SECONDS,
+        pool_timeout=_POOL_SECONDS,
+    )

@@ -1,0 +1,168 @@
+"""Commands other than /ask, deep links, and the list of commands Telegram shows."""
+
+import logging
+import re
+from dataclasses import replace
+
+from telegram import (
+    BotCommand,
+    BotCommandScopeAllGroupChats,
+    BotCommandScopeAllPrivateChats,
+    BotCommandScopeDefault,
+    Message,
+    Update,
+)
+from telegram.error import TelegramError
+
+from bot.references import HitRef
+from bot.rendering import find
+from bot.state import StoredAnswer
+from bot.telegram import texts
+from bot.telegram.addressed import question_in, topic_of
+from bot.telegram.client import Client
+from bot.telegram.messages import Drawn, plain
+from bot.telegram.pages import page
+from bot.telegram.services import Context, Services
+from bot.telegram.verifying import verified
+from retrieval.tokens import tokenise
+
+_RECEIPT_LINK = re.compile(r"v_([A-Za-z0-9]{1,20})")
+_ANSWER_LINK = re.compile(r"a_([A-Za-z0-9_-]{12})_(\d{1,3})")
+_WORD = re.compile(r"\w{3,}")
+
+_log = logging.getLogger(__name__)
+
+
+class Commands:
+    """Handlers of commands that search nothing."""
+
+    def __init__(self, services: Services) -> None:
+        """Answer with `services`."""
+        self._services = services
+
+    async def start(self, update: Update, _context: Context) -> None:
+        """Greet, or show what a deep link names: a receipt, an answer given in a group."""
+        message = update.message
+        if message is None:
+            return
+        payload = question_in(message)
+        receipt, answer = _RECEIPT_LINK.fullmatch(payload), _ANSWER_LINK.fullmatch(payload)
+        if receipt is not None:
+            await self._verify(update, message, receipt[1])
+        elif answer is not None and message.chat.type == "private":
+            await self._show_answer(update, message, answer[1], int(answer[2]))
+        else:
+            text = texts.start() if message.chat.type == "private" else texts.help_group()
+            await self._say(update, message, plain(text))
+
+    async def help(self, update: Update, _context: Context) -> None:
+        """Explain what the bot does here."""
+        if update.message is not None:
+            is_private = update.message.chat.type == "private"
+            text = texts.help_private() if is_private else texts.help_group()
+            await self._say(update, update.message, plain(text))
+
+    async def verify(self, update: Update, _context: Context) -> None:
+        """Say what a receipt is worth now."""
+        message = update.message
+        if message is None:
+            return
+        code = question_in(message)
+        if not code:
+            await self._say(update, message, plain(texts.verify_usage()))
+            return
+        await self._verify(update, message, code)
+
+    async def why(self, update: Update, _context: Context) -> None:
+        """Say how the last answer of this chat was found."""
+        message = update.message
+        if message is None:
+            return
+        services = self._services
+        answer = await services.conversations.read(
+            services.state.newest_answer, chat_id=message.chat.id, thread_id=topic_of(message)
+        )
+        if answer is None or not answer.stories:
+            await self._say(update, message, plain(texts.nothing_asked_yet()))
+            return
+        lines = await services.conversations.read(self._why_lines, answer)
+        await self._say(update, message, plain("\n".join(lines)))
+
+    async def unknown(self, update: Update, _context: Context) -> None:
+        """Answer a command that is none of ours."""
+        if update.message is not None:
+            await self._say(update, update.message, plain(texts.unknown_command()))
+
+    async def moved(self, update: Update, _context: Context) -> None:
+        """Follow a group that became a supergroup."""
+        message = update.message
+        if message is not None and message.migrate_to_chat_id is not None:
+            await self._services.errands.follow(message.chat.id, message.migrate_to_chat_id)
+
+    async def _verify(self, update: Update, message: Message, code: str) -> None:
+        services = self._services
+        drawn = await services.conversations.read(verified, services.desk, services.state, code)
+        await self._say(update, message, drawn)
+
+    async def _show_answer(self, update: Update, message: Message, token: str, number: int) -> None:
+        """Show in a private chat an answer that was given elsewhere."""
+        services = self._services
+        given = await services.conversations.read(services.state.answer, token)
+        if given is None or not given.stories:
+            await self._say(update, message, plain(texts.not_yours()))
+            return
+        own = replace(
+            given,
+            token=services.new_token(),
+            chat_id=message.chat.id,
+            thread_id=topic_of(message),
+            message_id=None,
+            question_id=None,
+            asker_id=message.from_user.id if message.from_user else None,
+            shown=None,
+            created_at=services.now(),
+        )
+        drawn = await services.conversations.read(page, services.desk, own, number)
+        await self._say(update, message, drawn, answer=own)
+
+    def _why_lines(self, answer: StoredAnswer) -> list[str]:
+        hit = answer.stories[0][0]
+        return list(
+            texts.why_lines(
+                words=self._words_matched(answer.question, hit),
+                vector_rank=hit.vector_rank,
+                keyword_rank=hit.keyword_rank,
+                copies=len(hit.copies),
+                confidence=answer.confidence,
+                searched_for=answer.searched_for,
+            )
+        )
+
+    def _words_matched(self, question: str, hit: HitRef) -> list[str]:
+        """Return the question's words whose stems stand in the passage."""
+        article = find(self._services.library, hit.article)
+        if article is None:
+            return []
+        language = article.citation.language
+        stems = set(tokenise(hit.span.of(article.text), language))
+        words = dict.fromkeys(_WORD.findall(question))
+        return [word for word in words if stems.intersection(tokenise(word, language))]
+
+    async def _say(
+        self, update: Update, message: Message, drawn: Drawn, *, answer: StoredAnswer | None = None
+    ) -> None:
+        services = self._services
+        errand = services.errands.errand(update.update_id, answer=answer)
+        await services.delivery.send(drawn, to=services.reply_to(message), errand=errand)
+
+
+async def set_commands(client: Client) -> None:
+    """Tell Telegram which commands to offer where; failing is logged and no matter."""
+    private = [BotCommand(name, about) for name, about in texts.commands_private()]
+    group = [BotCommand(name, about) for name, about in texts.commands_group()]
+    try:
+        await client.set_my_commands(private, scope=BotCommandScopeAllPrivateChats())
+        await client.set_my_commands(group, scope=BotCommandScopeAllGroupChats())
+        await client.set_my_commands(group, scope=BotCommandScopeDefault())
+    except TelegramError as error:
+        _log.warning("the list of commands could not be set: %s", error)

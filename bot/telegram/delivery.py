@@ -1,0 +1,287 @@
+"""Getting messages to Telegram: paced, in order, and never twice.
+
+One call a chat at a time, so that a refusal is heard before the next call leaves.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from telegram import (
+    CopyTextButton,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    LinkPreviewOptions,
+    ReplyParameters,
+)
+from telegram.constants import ChatAction, ParseMode
+from telegram.error import ChatMigrated, TelegramError
+
+from bot.telegram import texts
+from bot.telegram.client import CONNECTIONS, Client
+from bot.telegram.errand import Errand
+from bot.telegram.failures import Failure, failure_of, pause_of
+from bot.telegram.messages import Button, Drawn, plain
+from bot.telegram.order import Turns
+from bot.telegram.pacing import Pacer, Sleep
+from bot.telegram.proof import InexactError, prove
+
+LONGEST_RETRY_PAUSE = 30.0
+EDIT_ATTEMPTS = 3
+TYPING_SECONDS = 2.0
+_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+
+_log = logging.getLogger(__name__)
+
+
+class Outcome(Enum):
+    """What became of a message."""
+
+    DONE = auto()
+    GONE = auto()
+    """The message to edit is not there any more; a new one may be sent instead."""
+    DROPPED = auto()
+    """It cannot be delivered, or nobody wants it any more."""
+    UNKNOWN = auto()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """Where a new message goes; a reply stays in the topic of what it replies to."""
+
+    chat_id: int
+    thread_id: int | None = None
+    reply_to: int | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class _Attempt:
+    """One message on its way: the chat may move, the reply may turn out impossible."""
+
+    drawn: Drawn
+    chat_id: int
+    target: Target | None
+    message_id: int | None
+    failures: int = 0
+
+
+_Call = Callable[[_Attempt], Awaitable[int | None]]
+
+
+class Delivery:
+    """Sends, edits, shows typing, answers pressed buttons."""
+
+    def __init__(self, client: Client, pacer: Pacer, *, sleep: Sleep = asyncio.sleep) -> None:
+        """Call `client` when `pacer` allows; never more calls at once than connections."""
+        self._client = client
+        self._pacer = pacer
+        self._sleep = sleep
+        self._chats = Turns()
+        self._slots = asyncio.Semaphore(CONNECTIONS)
+
+    async def send(self, drawn: Drawn, *, to: Target, errand: Errand) -> Outcome:
+        """Send a new message. A send whose fate is unknown is not repeated."""
+        attempt = _Attempt(drawn=proved(drawn), chat_id=to.chat_id, target=to, message_id=None)
+        return await self._deliver(attempt, self._send, errand)
+
+    async def edit(self, drawn: Drawn, *, chat_id: int, message_id: int, errand: Errand) -> Outcome:
+        """Change a message. An edit whose fate is unknown is repeated: it cannot show twice."""
+        attempt = _Attempt(drawn=proved(drawn), chat_id=chat_id, target=None, message_id=message_id)
+        return await self._deliver(attempt, self._edit, errand)
+
+    async def typing(self, target: Target) -> None:
+        """Show for five seconds that the bot is at work; failing is no matter."""
+        try:
+            async with self._slots:
+                await self._client.send_chat_action(
+                    target.chat_id,
+                    ChatAction.TYPING,
+                    message_thread_id=target.thread_id,
+                    read_timeout=TYPING_SECONDS,
+                )
+        except TelegramError as error:
+            _log.debug("typing could not be shown: %s", error)
+
+    async def answer_press(
+        self,
+        query_id: str,
+        *,
+        toast: str | None = None,
+        alert: bool = False,
+        url: str | None = None,
+    ) -> None:
+        """Answer a pressed button, once; a request that never left is repeated."""
+        for pause in (0.5, 2.0, None):
+            try:
+                async with self._slots:
+                    await self._client.answer_callback_query(
+                        query_id, text=toast, show_alert=alert or None, url=url
+                    )
+            except TelegramError as error:
+                failure = failure_of(error)
+                if failure is Failure.NOT_SENT and pause is not None:
+                    await self._sleep(pause)
+                    continue
+                level = logging.DEBUG if failure is Failure.TOO_LATE else logging.WARNING
+                _log.log(level, "a pressed button could not be answered: %s", error)
+            return
+
+    async def _deliver(self, attempt: _Attempt, call: _Call, errand: Errand) -> Outcome:
+        async with self._chats.turn(attempt.chat_id):
+            while True:
+                await self._pacer.turn(attempt.chat_id)
+                async with self._slots:
+                    if not errand.still_wanted():
+                        await errand.dropped("a newer press came")
+                        return Outcome.DROPPED
+                    await errand.about_to_send(attempt.drawn.receipts)
+                    try:
+                        message_id = await call(attempt)
+                    except TelegramError as error:
+                        failed = error
+                    else:
+                        await errand.arrived(message_id, shown=attempt.drawn.fingerprint)
+                        return Outcome.DONE
+                outcome = await self._after_failure(attempt, failed, errand)
+                if outcome is not None:
+                    return outcome
+
+    async def _after_failure(
+        self, attempt: _Attempt, error: TelegramError, errand: Errand
+    ) -> Outcome | None:
+        """Do what a failure asks for; return None to try again."""
+        attempt.failures += 1
+        failure = failure_of(error)
+        match failure:
+            case Failure.UNCHANGED:
+                await errand.arrived(attempt.message_id, shown=attempt.drawn.fingerprint)
+                return Outcome.DONE
+            case Failure.GONE:
+                await errand.not_sent()
+                return Outcome.GONE
+            case Failure.SHUT | Failure.TOO_LATE:
+                _log.info("chat %d does not take messages: %s", attempt.chat_id, error)
+                await errand.dropped(str(error))
+                return Outcome.DROPPED
+            case Failure.UNKNOWN:
+                return await self._unknown(attempt, error, errand)
+        await errand.not_sent()
+        return await self._before_next(attempt, failure, error, errand)
+
+    async def _before_next(
+        self, attempt: _Attempt, failure: Failure, error: TelegramError, errand: Errand
+    ) -> Outcome | None:
+        """Prepare another attempt at what surely did not arrive."""
+        match failure:
+            case Failure.TOO_FAST:
+                _log.info("chat %d: %s", attempt.chat_id, error)
+                self._pacer.close(attempt.chat_id, pause_of(error))
+            case Failure.NOT_SENT:
+                pause = min(LONGEST_RETRY_PAUSE, 0.5 * 2**attempt.failures)
+                _log.warning(
+                    "Telegram cannot be reached (%s); next attempt in %.0f s", error, pause
+                )
+                await self._sleep(pause)
+            case Failure.MOVED:
+                return await self._follow(attempt, error, errand)
+            case Failure.NO_REPLY if attempt.target is not None and attempt.target.reply_to:
+                attempt.target = Target(
+                    chat_id=attempt.target.chat_id, thread_id=attempt.target.thread_id
+                )
+            case _:
+                return await self._refused(attempt, error, errand)
+        return None
+
+    async def _unknown(
+        self, attempt: _Attempt, error: TelegramError, errand: Errand
+    ) -> Outcome | None:
+        is_edit = attempt.message_id is not None
+        if is_edit and attempt.failures < EDIT_ATTEMPTS:
+            await self._sleep(float(attempt.failures))
+            return None
+        _log.warning(
+            "update %d: nobody knows whether its %s arrived (%s); it is not repeated",
+            errand.update_id,
+            "edit" if is_edit else "answer",
+            error,
+        )
+        await errand.unknown(str(error))
+        return Outcome.UNKNOWN
+
+    async def _follow(
+        self, attempt: _Attempt, error: TelegramError, errand: Errand
+    ) -> Outcome | None:
+        """Go on in the supergroup a group became; its messages have other ids there."""
+        if isinstance(error, ChatMigrated):
+            _log.info("chat %d moved to %d", attempt.chat_id, error.new_chat_id)
+            await errand.moved(attempt.chat_id, error.new_chat_id)
+            attempt.chat_id = error.new_chat_id
+            attempt.target = Target(chat_id=error.new_chat_id)
+        return None if attempt.message_id is None else Outcome.GONE
+
+    async def _refused(
+        self, attempt: _Attempt, error: TelegramError, errand: Errand
+    ) -> Outcome | None:
+        """Send a plain line in place of a message Telegram does not accept."""
+        _log.error("update %d: Telegram refuses the message: %s", errand.update_id, error)
+        trouble = plain(texts.trouble())
+        if attempt.drawn == trouble:
+            await errand.dropped(str(error))
+            return Outcome.DROPPED
+        attempt.drawn = trouble
+        return None
+
+    async def _send(self, attempt: _Attempt) -> int | None:
+        target = attempt.target or Target(chat_id=attempt.chat_id)
+        reply = None
+        if target.reply_to is not None:
+            reply = ReplyParameters(target.reply_to, allow_sending_without_reply=True)
+        message = await self._client.send_message(
+            attempt.chat_id,
+            attempt.drawn.html,
+            parse_mode=ParseMode.HTML,
+            link_preview_options=_NO_PREVIEW,
+            reply_parameters=reply,
+            message_thread_id=None if reply else target.thread_id,
+            reply_markup=keyboard(attempt.drawn),
+        )
+        return message.message_id
+
+    async def _edit(self, attempt: _Attempt) -> int | None:
+        await self._client.edit_message_text(
+            attempt.drawn.html,
+            chat_id=attempt.chat_id,
+            message_id=attempt.message_id,
+            parse_mode=ParseMode.HTML,
+            link_preview_options=_NO_PREVIEW,
+            reply_markup=keyboard(attempt.drawn),
+        )
+        return attempt.message_id
+
+
+def proved(drawn: Drawn) -> Drawn:
+    """Return the message, or a clear line in place of one that would not show its quotes exactly."""
+    try:
+        prove(drawn.html, drawn.quotes)
+    except InexactError:
+        _log.exception("a message would not show its quotes exactly, so it is not sent")
+        return plain(texts.unprovable())
+    return drawn
+
+
+def keyboard(drawn: Drawn) -> InlineKeyboardMarkup | None:
+    """Return the message's buttons as Telegram takes them."""
+    if not drawn.rows:
+        return None
+    return InlineKeyboardMarkup([[_button(button) for button in row] for row in drawn.rows])
+
+
+def _button(button: Button) -> InlineKeyboardButton:
+    return InlineKeyboardButton(
+        button.label,
+        callback_data=button.press.data if button.press else None,
+        url=button.url,
+        copy_text=CopyTextButton(button.copy) if button.copy else None,
+    )

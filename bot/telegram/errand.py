@@ -1,0 +1,107 @@
+"""What is done for one accepted update, noted in the journal before and after each send."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from bot.conversations import Conversations
+from bot.journal import Progress
+from bot.state import BotState, StoredAnswer, StoredReceipt
+
+
+class Errand:
+    """The journal's side of one send.
+
+    `about_to_send` is written down before the request leaves, so that a process that dies in
+    between never sends twice; `not_sent` takes it back where it surely did not arrive.
+    """
+
+    def __init__(
+        self,
+        *,
+        update_id: int,
+        errands: "Errands",
+        answer: StoredAnswer | None,
+        still_wanted: Callable[[], bool],
+    ) -> None:
+        """Note what happens for an update; made by `Errands.errand`."""
+        self.update_id = update_id
+        self.answer = answer
+        self.still_wanted = still_wanted
+        self._errands = errands
+
+    async def about_to_send(self, receipts: Sequence[StoredReceipt]) -> None:
+        """Write down that the message, which shows these quotes, may be out from now on."""
+        await self._errands.write(
+            self._errands.state.begin_sending, self.update_id, answer=self.answer, shown=receipts
+        )
+
+    async def not_sent(self) -> None:
+        """Write down that it is not out after all."""
+        state = self._errands.state
+        await self._errands.write(state.end_sending, self.update_id, Progress.ACCEPTED)
+
+    async def arrived(self, message_id: int | None, *, shown: str) -> None:
+        """Write down that it arrived, as which message, looking how."""
+        if self.answer is not None:
+            self.answer = replace(self.answer, message_id=message_id, shown=shown)
+        await self._settle(Progress.DONE)
+
+    async def unknown(self, note: str) -> None:
+        """Write down that nobody knows whether it arrived; it is not sent again."""
+        await self._settle(Progress.AMBIGUOUS, note=note)
+
+    async def dropped(self, note: str) -> None:
+        """Write down that it cannot be delivered, or is not wanted any more."""
+        await self._settle(Progress.DONE, note=note)
+
+    async def moved(self, old_id: int, new_id: int) -> None:
+        """Follow a group to its new id."""
+        if self.answer is not None:
+            self.answer = replace(self.answer, chat_id=new_id)
+        await self._errands.follow(old_id, new_id)
+
+    async def _settle(self, progress: Progress, *, note: str | None = None) -> None:
+        state = self._errands.state
+        await self._errands.write(
+            state.end_sending, self.update_id, progress, answer=self.answer, note=note
+        )
+        self._errands.settled.add(self.update_id)
+
+
+class Errands:
+    """Makes errands, and settles updates for which nothing had to be sent."""
+
+    def __init__(
+        self,
+        *,
+        state: BotState,
+        conversations: Conversations,
+        on_move: Callable[[int, int], None],
+    ) -> None:
+        """Write to `state` through the writing thread; tell `on_move` of groups that moved."""
+        self.state = state
+        self.write = conversations.write
+        self.settled: set[int] = set()
+        self._on_move = on_move
+
+    def errand(
+        self,
+        update_id: int,
+        *,
+        answer: StoredAnswer | None = None,
+        still_wanted: Callable[[], bool] = lambda: True,
+    ) -> Errand:
+        """Return an errand for an update; `answer` is kept with what is sent."""
+        return Errand(update_id=update_id, errands=self, answer=answer, still_wanted=still_wanted)
+
+    async def follow(self, old_id: int, new_id: int) -> None:
+        """Follow a group to its new id, from now on and in the answers already given."""
+        self._on_move(old_id, new_id)
+        await self.write(self.state.move_chat, old_id, new_id)
+
+    async def finish(self, update_id: int) -> None:
+        """Settle an update that was handled, unless its send did so."""
+        if update_id in self.settled:
+            self.settled.discard(update_id)
+            return
+        await self.write(self.state.journal.mark, update_id, Progress.DONE)

@@ -1,0 +1,166 @@
+"""From raw updates to work: parsed one by one, journalled before Telegram forgets them.
+
+What cannot be parsed is skipped and logged; what no handler takes, or comes from a chat that is
+not allowed, is not written down; what was seen before is dropped.
+"""
+
+import json
+import logging
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any, Protocol
+
+from telegram import Bot, Message, Update
+
+from bot.conversations import Conversations
+from bot.journal import Entry, Journal, Kind
+from bot.telegram import texts
+from bot.telegram.absence import Accepted, PassedOver, is_old, passed_over
+from bot.telegram.access import AllowedChats
+from bot.telegram.addressed import question_in
+from bot.telegram.dispatch import Dispatcher
+from bot.telegram.markup import in_one_line
+
+FULL_BATCH = 100
+MOST_ATTEMPTS = 3
+QUESTION_SHOWN = 80
+
+_log = logging.getLogger(__name__)
+
+
+class Worker(Protocol):
+    """What can be done with an accepted update."""
+
+    def kind_of(self, update: Update) -> Kind | None:
+        """Return what it asks for; None if it is not taken."""
+
+    async def work(self, entry: Entry, update: Update) -> None:
+        """Handle it."""
+
+    async def say(self, update: Update, line: str) -> None:
+        """Answer it with one line."""
+
+    async def turn_away(self, update: Update) -> None:
+        """Let go of what comes from a chat that is not allowed, without a trace."""
+
+
+class Intake:
+    """Takes batches of raw updates and sees to it that each is handled once."""
+
+    def __init__(
+        self,
+        *,
+        bot: Bot,
+        worker: Worker,
+        allowed: AllowedChats,
+        journal: Journal,
+        conversations: Conversations,
+        dispatcher: Dispatcher,
+        now: Callable[[], datetime],
+    ) -> None:
+        """Parse for `bot`, write to `journal`, hand work to `dispatcher`."""
+        self._bot = bot
+        self._worker = worker
+        self._allowed = allowed
+        self._journal = journal
+        self._write = conversations.write
+        self._dispatcher = dispatcher
+        self._now = now
+        self._held: list[Accepted[Update]] = []
+
+    async def resume(self) -> None:
+        """Take up what the last process left: the unanswered is held until the first batch."""
+        interrupted = await self._write(self._journal.settle_interrupted)
+        if interrupted:
+            _log.warning(
+                "%d messages were being sent when the bot ended; whether they arrived is unknown, "
+                "so they are not repeated: updates %s",
+                len(interrupted),
+                ", ".join(map(str, interrupted)),
+            )
+        for entry in await self._write(self._journal.resume):
+            update = self._parsed(json.loads(entry.payload))
+            if update is not None:
+                self._held.append(Accepted(entry, update))
+
+    async def take(self, batch: Sequence[dict[str, Any]]) -> int | None:
+        """Journal a batch and start its work; return the offset that confirms it.
+
+        Returns None for a batch without ids. Raises `LibraryError` if the journal cannot be
+        written: then nothing may be confirmed.
+        """
+        accepted = [one for raw in batch if (one := await self._accepted(raw)) is not None]
+        new = await self._write(self._journal.accept, [one.entry for one in accepted])
+        self._held.extend(one for one in accepted if one.entry.update_id in new)
+        now = self._now()
+        if len(batch) < FULL_BATCH or not any(is_old(one.entry, now) for one in self._held):
+            self._release(now)
+        ids = [raw["update_id"] for raw in batch if isinstance(raw.get("update_id"), int)]
+        return max(ids) + 1 if ids else None
+
+    def _release(self, now: datetime) -> None:
+        """Start the work for all that is held."""
+        held, self._held = self._held, []
+        instead = passed_over(held, now)
+        for accepted in held:
+            work = self._work(accepted, instead.get(accepted.entry.update_id))
+            self._dispatcher.submit(accepted.entry, work)
+
+    def _work(
+        self, accepted: Accepted[Update], passed: PassedOver[Update] | None
+    ) -> Callable[[], Any]:
+        entry, update = accepted.entry, accepted.update
+        if entry.attempts > MOST_ATTEMPTS:
+            _log.error("update %d ended the bot %d times; given up", entry.update_id, MOST_ATTEMPTS)
+            return lambda: self._worker.say(update, texts.interrupted())
+        if passed is None:
+            return lambda: self._worker.work(entry, update)
+        return lambda: self._pass_over(passed)
+
+    async def _pass_over(self, passed: PassedOver[Update]) -> None:
+        message = passed.instead.update.message
+        question = in_one_line(question_in(message) if message else "", longest=QUESTION_SHOWN)
+        if passed.count == 1:
+            line = texts.answered_newer(question=question)
+            await self._worker.say(passed.accepted.update, line)
+        elif passed.count:
+            line = texts.many_unanswered(count=passed.count, question=question)
+            await self._worker.say(passed.accepted.update, line)
+
+    async def _accepted(self, raw: dict[str, Any]) -> Accepted[Update] | None:
+        update = self._parsed(raw)
+        kind = self._worker.kind_of(update) if update is not None else None
+        if update is None or kind is None:
+            return None
+        chat = update.effective_chat
+        if chat is None or not self._allowed.allows(chat.id):
+            await self._worker.turn_away(update)
+            return None
+        message = update.message or update.edited_message
+        entry = Entry(
+            update_id=update.update_id,
+            chat_id=chat.id,
+            kind=kind,
+            payload=json.dumps(raw),
+            asked_at=_written_at(message),
+            received_at=self._now(),
+        )
+        return Accepted(entry, update)
+
+    def _parsed(self, raw: dict[str, Any]) -> Update | None:
+        """Return the update, or None for one that python-telegram-bot cannot read."""
+        try:
+            return Update.de_json(raw, self._bot)
+        except Exception as error:  # noqa: BLE001 - whatever a strange update breaks, others go on
+            _log.error(  # no traceback: it would hold what people wrote
+                "update %s cannot be read and is skipped: %s",
+                raw.get("update_id"),
+                type(error).__name__,
+            )
+            return None
+
+
+def _written_at(message: Message | None) -> datetime | None:
+    if message is None:
+        return None
+    return message.edit_date or message.date

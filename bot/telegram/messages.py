@@ -1,0 +1,139 @@
+"""Messages ready to send: HTML, the quotes it must show, buttons, and receipts to keep.
+
+Everything is read from the store when it is drawn, so a page turned years later is exact or says
+that its article is gone. Drawing is synchronous: it runs beside the event loop.
+"""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from bot.links import text_fragment_url, web_url
+from bot.references import HitRef
+from bot.rendering import ArticleSource, Quote, date_in_words, find
+from bot.state import StoredReceipt
+from bot.telegram.callbacks import Press
+from bot.telegram.markup import Markup, in_one_line
+from corpus.articles import Article, Citation
+
+FIRST_LIMIT = 1500
+FOLDED_LIMIT = 700
+TITLE_LIMIT = 200
+NAME_LIMIT = 60
+ROOM = 3900
+"""UTF-16 units a message is filled up to; Telegram takes 4,096."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Button:
+    """A label and the one thing it does."""
+
+    label: str
+    press: Press | None = None
+    url: str | None = None
+    copy: str | None = None
+
+
+Row = tuple[Button, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawn:
+    """A message ready to send. `quotes` are the exact slices its quotations must show."""
+
+    html: str
+    quotes: tuple[str, ...] = ()
+    rows: tuple[Row, ...] = ()
+    receipts: tuple[StoredReceipt, ...] = ()
+
+    @property
+    def fingerprint(self) -> str:
+        """Return a short hash of what a reader sees, to tell an edit that would change nothing."""
+        seen = repr((self.html, self.rows))
+        return hashlib.sha256(seen.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def plain(text: str, *rows: Row) -> Drawn:
+    """Return a message of plain text."""
+    return Drawn(html=Markup().text(text).html, rows=tuple(row for row in rows if row))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """What drawing needs: the articles, the bot's own user name for links, the time."""
+
+    articles: ArticleSource
+    username: str
+    now: Callable[[], datetime]
+
+    def deep_link(self, payload: str) -> str:
+        """Return the link that opens the private chat with `/start payload`."""
+        return f"https://t.me/{self.username}?start={payload}"
+
+    def copies(self, hit: HitRef) -> list[Article]:
+        """Return the other articles that hold a hit's sentence, as far as they are still there."""
+        found = (find(self.articles, copy) for copy in hit.copies)
+        return [article for article in found if article is not None]
+
+
+@dataclass(slots=True)
+class Sheet:
+    """A message under construction that notes the receipt of every quote put on it."""
+
+    markup: Markup = field(default_factory=Markup)
+    receipts: list[StoredReceipt] = field(default_factory=list)
+
+    def quote(self, quote: Quote, *, now: datetime, folded: bool = False) -> None:
+        """Add a quote; an ellipsis outside of it says where its passage goes on."""
+        citation = quote.article.citation
+        self.markup.text("…\n" if quote.is_cut_before else "")
+        self.markup.quote(quote.text, marks=quote.inner_marks, folded=folded)
+        self.markup.text("\n…\n" if quote.is_cut_after else "\n")
+        self.receipts.append(
+            StoredReceipt(
+                code=quote.receipt,
+                collection=citation.collection,
+                key=citation.key,
+                version=citation.version,
+                span=quote.span,
+                shown_at=now,
+            )
+        )
+
+    def drawn(self, *rows: Row) -> Drawn:
+        """Return the message, without blank lines at its end and rows without buttons."""
+        return Drawn(
+            html=self.markup.html.rstrip("\n"),
+            quotes=tuple(self.markup.quotes),
+            rows=tuple(row for row in rows if row),
+            receipts=tuple(self.receipts),
+        )
+
+
+def title_of(citation: Citation) -> str:
+    """Return an article's title fit for one line."""
+    return in_one_line(citation.title, longest=TITLE_LIMIT)
+
+
+def name_of(citation: Citation) -> str:
+    """Return what an outlet is called: its source, else its site; "" if neither is known."""
+    if citation.source:
+        return in_one_line(citation.source, longest=NAME_LIMIT)
+    url = web_url(citation.url)
+    return (urlsplit(url).hostname or "") if url else ""
+
+
+def origin(citation: Citation, *, sentence: str, label: str) -> Markup:
+    """Return source, date and a link that opens at `sentence`, as far as they are known."""
+    parts = [Markup().text(name_of(citation))] if name_of(citation) else []
+    if citation.published is not None:
+        parts.append(Markup().date(citation.published, words=date_in_words(citation.published)))
+    url = web_url(citation.url)
+    if url is not None:
+        parts.append(Markup().link(label, text_fragment_url(url, sentence)))
+    line = Markup()
+    for place, part in enumerate(parts):
+        line.text(" · " if place else "").join(part)
+    return line

@@ -1,0 +1,172 @@
+"""One story of an answer on one page, and what is said when nothing answers."""
+
+import logging
+from datetime import datetime
+
+from bot.references import HitRef, Story
+from bot.rendering import InexactQuoteError, Quote, date_in_words, find
+from bot.state import StoredAnswer
+from bot.telegram import texts
+from bot.telegram.callbacks import Press, Verb
+from bot.telegram.markup import Markup, in_one_line, utf16_units
+from bot.telegram.messages import (
+    FIRST_LIMIT,
+    FOLDED_LIMIT,
+    NAME_LIMIT,
+    ROOM,
+    Button,
+    Desk,
+    Drawn,
+    Row,
+    Sheet,
+    name_of,
+    origin,
+    plain,
+    title_of,
+)
+from retrieval.answers import Confidence
+
+FOLDED_PRIVATE = 2
+FOLDED_GROUP = 1
+FIRST_MARKS = 6
+FOLDED_MARKS = 3
+NAMES_SHOWN = 4
+NEAREST_SHOWN = 2
+
+_log = logging.getLogger(__name__)
+
+
+def page(desk: Desk, answer: StoredAnswer, number: int) -> Drawn:
+    """Return a story, counted from 0: its best passage in full, up to two more folded."""
+    number = min(number, len(answer.stories) - 1)
+    try:
+        quotes = _quotes(desk, answer.stories[number], answer=answer)
+    except InexactQuoteError:
+        _log.exception("a quote is not what its receipt says, so it is not shown")
+        return plain(texts.unprovable(), *_rows(answer, number, has_quote=False))
+    if not quotes:
+        return plain(texts.withdrawn_passage(), *_rows(answer, number, has_quote=False))
+    sheet = Sheet()
+    footer = texts.story_of(number=number + 1, total=len(answer.stories))
+    _put_first(desk, sheet, *quotes[0], answer=answer)
+    for _, quote in quotes[1:]:
+        _put_folded(desk, sheet, quote, room=ROOM - utf16_units(footer))
+    sheet.markup.text("\n").italic(footer)
+    return sheet.drawn(*_rows(answer, number, has_quote=True))
+
+
+def nothing(desk: Desk, answer: StoredAnswer, *, articles: int, newest: datetime | None) -> Drawn:
+    """Return the message that says no passage answers, and in private chats what is nearest."""
+    until = date_in_words(newest) if newest else None
+    searched = (
+        texts.searched(articles=articles, newest=until) if articles else texts.empty_library()
+    )
+    if not answer.is_private:
+        return plain(f"{texts.nothing_found()} {searched}")
+    markup = Markup().text(f"{texts.nothing_found()}\n{searched}\n")
+    found = [find(desk.articles, story[0].article) for story in answer.stories]
+    titles = list(dict.fromkeys(title_of(article.citation) for article in found if article))
+    if not titles:
+        return Sheet(markup=markup).drawn()
+    markup.italic(texts.nearest(titles=titles[:NEAREST_SHOWN]))
+    anyway = Press(verb=Verb.ANYWAY, token=answer.token, numbers=(0,))
+    return Sheet(markup=markup).drawn((Button(label=texts.button_anyway(), press=anyway),))
+
+
+def contents(desk: Desk, answer: StoredAnswer) -> str:
+    """Return the titles of an answer's stories, as many as one toast holds."""
+    toast = ""
+    for number, story in enumerate(answer.stories, start=1):
+        article = find(desk.articles, story[0].article)
+        title = title_of(article.citation) if article else texts.withdrawn_passage()
+        line = texts.contents_line(number=number, title=in_one_line(title, longest=NAME_LIMIT))
+        longer = f"{toast}\n{line}" if toast else line
+        if utf16_units(longer) > texts.ONE_TOAST:
+            break
+        toast = longer
+    return toast
+
+
+def page_press(answer: StoredAnswer, number: int) -> Press:
+    """Return what a button to a page carries; pages that answer nothing have a verb of their own."""
+    verb = Verb.PAGE if answer.confidence is not Confidence.NONE else Verb.ANYWAY
+    return Press(verb=verb, token=answer.token, numbers=(number,))
+
+
+def _quotes(desk: Desk, story: Story, *, answer: StoredAnswer) -> list[tuple[HitRef, Quote]]:
+    """Return the story's quotes that can still be read, the first one as long as may be."""
+    quotes: list[tuple[HitRef, Quote]] = []
+    folded = FOLDED_PRIVATE if answer.is_private else FOLDED_GROUP
+    for hit in story:
+        article = find(desk.articles, hit.article)
+        if article is None:
+            continue
+        limit, marks = (FOLDED_LIMIT, FOLDED_MARKS) if quotes else (FIRST_LIMIT, FIRST_MARKS)
+        quote = Quote.cut(article, hit, limit=limit, measure=utf16_units, marks=marks)
+        quotes.append((hit, quote))
+        if len(quotes) > folded:
+            break
+    return quotes
+
+
+def _put_first(
+    desk: Desk, sheet: Sheet, hit: HitRef, quote: Quote, *, answer: StoredAnswer
+) -> None:
+    citation = quote.article.citation
+    sheet.quote(quote, now=desk.now())
+    markup = sheet.markup.bold(title_of(citation)).text("\n")
+    where = origin(citation, sentence=quote.sentence, label=texts.open_at_sentence())
+    markup.join(where).text("\n" if where.plain else "")
+    markup.text("🧾 ").link(quote.receipt, desk.deep_link(f"v_{quote.receipt}"))
+    markup.text(f" · {texts.match(confidence=answer.confidence)}")
+    markup.text("" if quote.article.is_current else f" · {texts.changed_since()}").text("\n")
+    copies = [copy.citation for copy in desk.copies(hit)]
+    if copies:
+        names = dict.fromkeys(name_of(copy) or title_of(copy) for copy in copies)
+        shown = list(names)[:NAMES_SHOWN]
+        markup.text(texts.also_in(names=shown, copies=len(copies)) + "\n")
+
+
+def _put_folded(desk: Desk, sheet: Sheet, quote: Quote, *, room: int) -> None:
+    """Add a folded passage if the message has room for it."""
+    added = Sheet()
+    added.markup.text("\n")
+    added.quote(quote, now=desk.now(), folded=True)
+    markup = added.markup.text(f"{title_of(quote.article.citation)} · ")
+    where = origin(quote.article.citation, sentence=quote.sentence, label=texts.open_article())
+    markup.join(where).text(" · " if where.plain else "")
+    markup.link(f"🧾 {quote.receipt}", desk.deep_link(f"v_{quote.receipt}")).text("\n")
+    if sheet.markup.units + markup.units <= room:
+        sheet.markup.join(markup)
+        sheet.receipts.extend(added.receipts)
+
+
+def _rows(answer: StoredAnswer, number: int, *, has_quote: bool) -> tuple[Row, ...]:
+    look = _look(answer, number) if has_quote else ()
+    total = len(answer.stories)
+    back, forth = (
+        _turn(answer, number - 1, texts.button_previous()),
+        _turn(answer, number + 1, texts.button_next()),
+    )
+    if not answer.is_private:
+        return ((*look, *back, *forth),)
+    label = texts.button_contents(number=number + 1, total=total)
+    press = Press(verb=Verb.CONTENTS, token=answer.token, numbers=(number,))
+    here = (Button(label=label, press=press),) if total > 1 else ()
+    return (look, (*back, *here, *forth))
+
+
+def _turn(answer: StoredAnswer, to: int, label: str) -> Row:
+    if not 0 <= to < len(answer.stories):
+        return ()
+    return (Button(label=label, press=page_press(answer, to)),)
+
+
+def _look(answer: StoredAnswer, number: int) -> Row:
+    around = Press(verb=Verb.CONTEXT, token=answer.token, numbers=(number, 1, 1))
+    look = [Button(label=texts.button_context(), press=around)]
+    copies = len(answer.stories[number][0].copies)
+    if copies and answer.is_private:
+        press = Press(verb=Verb.SOURCES, token=answer.token, numbers=(number,))
+        look.append(Button(label=texts.button_sources(count=1 + copies), press=press))
+    return tuple(look)

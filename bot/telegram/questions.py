@@ -1,0 +1,157 @@
+"""Questions: asked, edited, and what cannot be read as one."""
+
+from dataclasses import replace
+
+from telegram import Message, Update
+
+from bot.references import stories_of
+from bot.state import StoredAnswer
+from bot.telegram import texts
+from bot.telegram.addressed import asker_of, question_in, topic_of
+from bot.telegram.delivery import Outcome, Target
+from bot.telegram.messages import Drawn, plain
+from bot.telegram.pages import nothing, page
+from bot.telegram.services import Context, Services
+from bot.telegram.typing import Typing
+from retrieval.answers import Answer, Confidence
+from retrieval.errors import QuestionError
+
+HITS = 8
+_REMEMBERED_ALBUMS = 200
+
+
+class Questions:
+    """Handlers of messages that ask something."""
+
+    def __init__(self, services: Services) -> None:
+        """Answer with `services`."""
+        self._services = services
+        self._typing = Typing(services.delivery)
+        self._albums: dict[str, None] = {}
+
+    async def asked(self, update: Update, _context: Context) -> None:
+        """Answer a question: free text, `/ask`, a mention, a reply."""
+        message = update.message
+        if message is None:
+            return
+        text = question_in(message)
+        if not text:
+            await self._say(update, message, texts.ask_usage())
+            return
+        await self._answer(update, message, text, previous=None)
+
+    async def edited(self, update: Update, _context: Context) -> None:
+        """Answer an edited question anew, in the message that answered it."""
+        message = update.edited_message
+        if message is None:
+            return
+        services, text = self._services, question_in(message)
+        previous = await services.conversations.read(
+            services.state.answer_to, chat_id=message.chat.id, question_id=message.message_id
+        )
+        if not text or (previous is not None and previous.question == text):
+            return
+        await self._answer(update, message, text, previous=previous)
+
+    async def unreadable(self, update: Update, _context: Context) -> None:
+        """Say once, of an album too, that only text can be read."""
+        message = update.message
+        if message is None or self._seen_album(message.media_group_id):
+            return
+        await self._say(update, message, texts.cannot_read())
+
+    async def say_under(self, update: Update, line: str) -> None:
+        """Reply to a message with one line."""
+        message = update.message
+        if message is not None:
+            target = Target(chat_id=message.chat.id, reply_to=message.message_id)
+            errand = self._services.errands.errand(update.update_id)
+            await self._services.delivery.send(plain(line), to=target, errand=errand)
+
+    async def _answer(
+        self, update: Update, message: Message, text: str, *, previous: StoredAnswer | None
+    ) -> None:
+        target = self._services.reply_to(message)
+        typing = Target(chat_id=message.chat.id, thread_id=topic_of(message))
+        async with self._typing.shown(typing):
+            try:
+                answer = await self._services.conversations.ask(
+                    (message.chat.id, topic_of(message)),
+                    text,
+                    hits=HITS,
+                    instead_of=previous.question if previous else None,
+                )
+            except QuestionError as error:
+                stored = self._stored(message, text, None, previous)
+                drawn = plain(str(error))
+            else:
+                stored = self._stored(message, text, answer, previous)
+                drawn = await self._services.conversations.read(self.draw, stored)
+        if stored.message_id is None:
+            await self._send(update, drawn, stored, target)
+        else:
+            await self._change(update, drawn, stored, stored.message_id, target)
+
+    def draw(self, answer: StoredAnswer) -> Drawn:
+        """Return the message for a new answer; reads the store."""
+        services = self._services
+        if answer.confidence is not Confidence.NONE and answer.stories:
+            return page(services.desk, answer, 0)
+        counts = services.library.counts()
+        return nothing(
+            services.desk, answer, articles=counts.articles, newest=counts.newest_published
+        )
+
+    async def _send(
+        self, update: Update, drawn: Drawn, answer: StoredAnswer, target: Target
+    ) -> None:
+        errand = self._services.errands.errand(update.update_id, answer=answer)
+        await self._services.delivery.send(drawn, to=target, errand=errand)
+
+    async def _change(
+        self, update: Update, drawn: Drawn, answer: StoredAnswer, message_id: int, target: Target
+    ) -> None:
+        """Show the new answer in the message of the old one; in a new one if that is gone."""
+        errand = self._services.errands.errand(update.update_id, answer=answer)
+        async with self._services.messages.turn((answer.chat_id, message_id)):
+            if drawn.fingerprint == answer.shown:
+                await errand.arrived(message_id, shown=answer.shown)
+                return
+            outcome = await self._services.delivery.edit(
+                drawn, chat_id=answer.chat_id, message_id=message_id, errand=errand
+            )
+        if outcome is Outcome.GONE:
+            await self._send(update, drawn, replace(answer, message_id=None), target)
+
+    def _stored(
+        self, message: Message, text: str, answer: Answer | None, previous: StoredAnswer | None
+    ) -> StoredAnswer:
+        """Return what is kept of an answer; None stands for a question that cannot be searched."""
+        return StoredAnswer(
+            token=previous.token if previous else self._services.new_token(),
+            chat_id=message.chat.id,
+            thread_id=topic_of(message),
+            message_id=previous.message_id if previous else None,
+            question_id=message.message_id,
+            asker_id=asker_of(message),
+            question=text,
+            searched_for=answer.searched_for if answer else "",
+            confidence=answer.confidence if answer else Confidence.NONE,
+            stories=stories_of(answer.hits) if answer else (),
+            shown=previous.shown if previous else None,
+            created_at=self._services.now(),
+        )
+
+    async def _say(self, update: Update, message: Message, text: str) -> None:
+        errand = self._services.errands.errand(update.update_id)
+        target = self._services.reply_to(message)
+        await self._services.delivery.send(plain(text), to=target, errand=errand)
+
+    def _seen_album(self, album: str | None) -> bool:
+        if album is None:
+            return False
+        seen = album in self._albums
+        self._albums[album] = None
+        while len(self._albums) > _REMEMBERED_ALBUMS:
+            del self._albums[next(iter(self._albums))]
+        return seen

@@ -1,0 +1,66 @@
+"""Every handler, in one place: the first that takes an update handles it.
+
+What none takes is not accepted: it is neither written down nor kept.
+"""
+
+from typing import Any
+
+from telegram import Update
+from telegram.ext import (
+    Application,
+    BaseHandler,
+    CallbackQueryHandler,
+    CommandHandler,
+    MessageHandler,
+    filters,
+)
+
+from bot.journal import Kind
+from bot.telegram.addressed import ADDRESSED
+from bot.telegram.buttons import Buttons
+from bot.telegram.commands import Commands
+from bot.telegram.questions import Questions
+
+App = Application[Any, Any, Any, Any, Any, Any]
+Handler = BaseHandler[Update, Any, Any]
+
+_NEW = filters.UpdateType.MESSAGE
+_EDITED = filters.UpdateType.EDITED_MESSAGE
+_PRIVATE = filters.ChatType.PRIVATE
+_GROUP = filters.ChatType.GROUPS
+_PROSE = filters.TEXT & ~filters.COMMAND
+_QUESTION = _PROSE & (_PRIVATE | (_GROUP & ADDRESSED))
+_NO_TEXT = ~filters.TEXT & ~filters.StatusUpdate.ALL
+
+
+class Roster:
+    """The handlers with the kind of update each takes."""
+
+    def __init__(self, *, questions: Questions, buttons: Buttons, commands: Commands) -> None:
+        """Order the handlers; earlier ones win."""
+        self.entries: list[tuple[Kind, Handler]] = [
+            (Kind.QUESTION, CommandHandler("ask", questions.asked, _NEW)),
+            (Kind.EDITED, CommandHandler("ask", questions.edited, _EDITED)),
+            (Kind.OTHER, CommandHandler("start", commands.start, _NEW)),
+            (Kind.OTHER, CommandHandler("help", commands.help, _NEW)),
+            (Kind.OTHER, CommandHandler("verify", commands.verify, _NEW & _PRIVATE)),
+            (Kind.OTHER, CommandHandler("why", commands.why, _NEW & _PRIVATE)),
+            (Kind.OTHER, MessageHandler(_NEW & _PRIVATE & filters.COMMAND, commands.unknown)),
+            (Kind.QUESTION, MessageHandler(_NEW & _QUESTION, questions.asked)),
+            (Kind.EDITED, MessageHandler(_EDITED & _QUESTION, questions.edited)),
+            (Kind.OTHER, MessageHandler(_NEW & filters.StatusUpdate.MIGRATE, commands.moved)),
+            (Kind.OTHER, MessageHandler(_NEW & _PRIVATE & _NO_TEXT, questions.unreadable)),
+            (Kind.PRESS, CallbackQueryHandler(buttons.pressed)),
+        ]
+
+    def register(self, application: App) -> None:
+        """Add all handlers to an application."""
+        for _, handler in self.entries:
+            application.add_handler(handler)
+
+    def kind_of(self, update: Update) -> Kind | None:
+        """Return what an update asks for; None if no handler takes it."""
+        for kind, handler in self.entries:
+            if handler.check_update(update) not in {None, False}:
+                return kind
+        return None

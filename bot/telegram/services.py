@@ -1,0 +1,73 @@
+"""What handlers work with, put together once by `application`."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from telegram import Message
+from telegram.ext import CallbackContext
+
+from bot.conversations import Conversations
+from bot.rendering import ArticleSource
+from bot.state import BotState
+from bot.telegram.access import AllowedChats
+from bot.telegram.addressed import topic_of
+from bot.telegram.callbacks import NewToken
+from bot.telegram.delivery import Delivery, Target
+from bot.telegram.errand import Errands
+from bot.telegram.messages import Desk
+from bot.telegram.order import Turns
+
+Context = CallbackContext[Any, Any, Any, Any]
+OLD_QUESTION_SECONDS = 30.0
+
+
+class Counts(Protocol):
+    """How large a library is."""
+
+    @property
+    def articles(self) -> int:
+        """Return the number of articles that answer."""
+
+    @property
+    def newest_published(self) -> datetime | None:
+        """Return the day of the newest of them."""
+
+
+class Library(ArticleSource, Protocol):
+    """The store, as far as the bot reads it."""
+
+    def counts(self) -> Counts:
+        """Return how large the library is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """The bot's parts. `chats` keeps each chat's order, `messages` that of each message shown."""
+
+    allowed: AllowedChats
+    conversations: Conversations
+    delivery: Delivery
+    desk: Desk
+    errands: Errands
+    library: Library
+    state: BotState
+    chats: Turns
+    messages: Turns
+    new_token: NewToken
+    now: Callable[[], datetime]
+
+    def reply_to(self, message: Message) -> Target:
+        """Return where an answer to a message goes.
+
+        In groups it replies. In a private chat it stands under its question anyway, and replies
+        only where that could be mistaken: several questions at once, or one from long ago.
+        """
+        chat_id = message.chat.id
+        age = (self.now() - message.date).total_seconds()
+        topic = topic_of(message)
+        is_plain = chat_id > 0 and topic is None
+        if is_plain and age < OLD_QUESTION_SECONDS and not self.chats.is_crowded(chat_id):
+            return Target(chat_id=chat_id)
+        return Target(chat_id=chat_id, thread_id=topic, reply_to=message.message_id)

@@ -1,0 +1,123 @@
+"""What stands around a quote in its article, and where else the quoted sentence stands."""
+
+from bot.links import text_fragment_url, web_url
+from bot.references import HitRef
+from bot.rendering import Context, Quote, context, find
+from bot.state import StoredAnswer
+from bot.telegram import texts
+from bot.telegram.callbacks import Press, Verb
+from bot.telegram.markup import Markup, utf16_units
+from bot.telegram.messages import (
+    FIRST_LIMIT,
+    ROOM,
+    TITLE_LIMIT,
+    Button,
+    Desk,
+    Drawn,
+    Row,
+    Sheet,
+    origin,
+    title_of,
+)
+from bot.telegram.pages import page_press
+from corpus.articles import Article, DropReason, Span
+
+CONTEXT_LIMIT = 1800
+COPY_LIMIT = 256
+MOST_STEPS = 99
+
+
+def surroundings(
+    desk: Desk, answer: StoredAnswer, number: int, *, above: int, below: int
+) -> Drawn | None:
+    """Return a story's first quote between its neighbours; None if its article is gone."""
+    quote = _first_quote(desk, answer, number)
+    if quote is None:
+        return None
+    around = context(
+        quote, steps_above=above, steps_below=below, limit=CONTEXT_LIMIT, measure=utf16_units
+    )
+    article, sheet = quote.article, Sheet()
+    sheet.markup.text(_slices(article, around.above))
+    sheet.quote(quote, now=desk.now())
+    markup = sheet.markup.text(_slices(article, around.below)).text("\n")
+    markup.bold(title_of(article.citation)).text("\n")
+    markup.join(
+        origin(article.citation, sentence=quote.sentence, label=texts.open_at_sentence())
+    ).text("\n")
+    for line in _left_out(article):
+        markup.italic(line).text("\n")
+    back = Button(label=texts.button_back(), press=page_press(answer, number))
+    return sheet.drawn(
+        _steps(answer, number, around, above=above, below=below), (*_take_away(quote), back)
+    )
+
+
+def sources(desk: Desk, answer: StoredAnswer, number: int) -> Drawn | None:
+    """Return the articles that hold a story's first sentence; None if its own is gone."""
+    quote = _first_quote(desk, answer, number)
+    if quote is None:
+        return None
+    listed = [quote.article, *desk.copies(_first_hit(answer, number))]
+    markup = Markup().bold(texts.sources_heading(count=len(listed))).text("\n")
+    for place, article in enumerate(listed):
+        if markup.units > ROOM - 2 * TITLE_LIMIT:
+            markup.text(f"\n{texts.sources_more(count=len(listed) - place)}")
+            break
+        where = origin(article.citation, sentence=quote.sentence, label=texts.open_article())
+        markup.text(f"\n• {title_of(article.citation)}")
+        markup.text(" · " if where.plain else "").join(where)
+    back = Button(label=texts.button_back(), press=page_press(answer, number))
+    return Sheet(markup=markup).drawn((back,))
+
+
+def _first_hit(answer: StoredAnswer, number: int) -> HitRef:
+    return answer.stories[min(number, len(answer.stories) - 1)][0]
+
+
+def _first_quote(desk: Desk, answer: StoredAnswer, number: int) -> Quote | None:
+    hit = _first_hit(answer, number)
+    article = find(desk.articles, hit.article)
+    if article is None:
+        return None
+    return Quote.cut(article, hit, limit=FIRST_LIMIT, measure=utf16_units)
+
+
+def _slices(article: Article, spans: tuple[Span, ...]) -> str:
+    return "".join(f"{span.of(article.text)}\n" for span in spans)
+
+
+def _left_out(article: Article) -> list[str]:
+    """Return what cleaning left out of the view, in a line or two."""
+    headlines = article.cleaning.count(DropReason.REPEATED_HEADLINE)
+    others = len(article.cleaning.dropped) - headlines
+    lines = [texts.headline_repeated(times=headlines + 1)] if headlines else []
+    return [*lines, texts.left_out(ranges=others)] if others else lines
+
+
+def _steps(answer: StoredAnswer, number: int, around: Context, *, above: int, below: int) -> Row:
+    def step(label: str, above: int, below: int) -> Button:
+        press = Press(verb=Verb.CONTEXT, token=answer.token, numbers=(number, above, below))
+        return Button(label=label, press=press)
+
+    row: list[Button] = []
+    if around.more_above and above < MOST_STEPS:
+        row.append(step(texts.button_more_above(), above + 1, below))
+    if around.more_below and below < MOST_STEPS:
+        row.append(step(texts.button_more_below(), above, below + 1))
+    return tuple(row)
+
+
+def _take_away(quote: Quote) -> Row:
+    """Return the buttons that copy the quote with its link, and open the article."""
+    url = web_url(quote.article.citation.url)
+    if url is None:
+        copy = quote.text if utf16_units(quote.text) <= COPY_LIMIT else None
+        return (Button(label=texts.button_copy(), copy=copy),) if copy else ()
+    opened = text_fragment_url(url, quote.sentence)
+    texts_to_copy = (
+        f"{quoted}\n{link}" for quoted in (quote.text, quote.sentence) for link in (opened, url)
+    )
+    copy = next((text for text in texts_to_copy if utf16_units(text) <= COPY_LIMIT), None)
+    row = [Button(label=texts.button_copy(), copy=copy)] if copy else []
+    return (*row, Button(label=texts.button_source(), url=opened))
