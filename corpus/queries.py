@@ -63,6 +63,8 @@ _CHANGES = (
     .limit(bindparam("most"))
 )
 _POSITION = select(func.coalesce(func.max(changes.c.position), 0))
+_HISTORY = select(changes.c.history).where(changes.c.position == bindparam("position"))
+_NEWEST_HISTORY = select(changes.c.history).order_by(changes.c.position.desc()).limit(1)
 _ANSWERING = (
     select(
         func.count().label("articles"),
@@ -72,6 +74,13 @@ _ANSWERING = (
     )
     .join_from(articles, versions, IS_CURRENT)
     .where(IS_ACTIVE)
+)
+_LANGUAGES = (
+    select(versions.c.language, func.count().label("articles"))
+    .join_from(articles, versions, IS_CURRENT)
+    .where(IS_ACTIVE)
+    .group_by(versions.c.language)
+    .order_by(func.count().desc(), versions.c.language)
 )
 _KEPT = select(
     func.count().label("versions"), func.max(versions.c.stored_at).label("newest_stored")
@@ -137,6 +146,21 @@ def changes_after(connection: Connection, position: int, limit: int) -> list[Cha
 def newest_position(connection: Connection) -> int:
     """Return the position of the newest change, 0 when there is none."""
     return int(connection.execute(_POSITION).scalar_one())
+
+
+def languages(connection: Connection) -> dict[str, int]:
+    """Return how many active articles there are in each language, most first."""
+    return {row.language: row.articles for row in connection.execute(_LANGUAGES)}
+
+
+def history_at(connection: Connection, position: int) -> str | None:
+    """Return the hash of the log up to `position`, "" for 0, `None` if it is shorter."""
+    return connection.scalar(_HISTORY, {"position": position}) if position else ""
+
+
+def newest_history(connection: Connection) -> str:
+    """Return the hash of the whole log."""
+    return connection.scalar(_NEWEST_HISTORY) or ""
 
 
 def counts(connection: Connection, bytes_on_disk: int) -> LibraryCounts:

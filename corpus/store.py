@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import datetime
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 from sqlalchemy import Connection
@@ -88,12 +87,7 @@ class ArticleStore:
         """Return the store itself."""
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """Close the store."""
         self.close()
 
@@ -227,6 +221,20 @@ class ArticleStore:
         """Return the position of the newest change, 0 when there is none."""
         with self._reading() as connection:
             return queries.newest_position(connection)
+
+    def languages(self) -> dict[str, int]:
+        """Return how many active articles there are in each language, most first."""
+        with self._reading() as connection:
+            return queries.languages(connection)
+
+    def history(self, position: int) -> str | None:
+        """Return a hash of the log up to `position` and all it added; `None` if it is shorter.
+
+        What was derived from this store up to `position` still fits if this is what it was
+        then. It is not after a backup was restored, or files of two libraries were mixed.
+        """
+        with self._reading() as connection:
+            return queries.history_at(connection, position)
 
     def counts(self) -> LibraryCounts:
         """Return how much the library holds."""

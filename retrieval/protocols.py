@@ -7,8 +7,10 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from corpus.articles import Span
+
 Vectors = NDArray[np.float32]
-"""float32 [n, dimension], unit rows."""
+"""float32, the last axis has length `dimension`."""
 
 Progress = Callable[[str, int, int], None]
 """Called as `progress(what, done, total)`; a front end may draw it."""
@@ -45,22 +47,48 @@ class Scored:
     score: float
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassageText:
+    """What is embedded of a passage: title and text. `sentences` are ranges of `text`."""
+
+    title: str
+    text: str
+    sentences: tuple[Span, ...]
+
+    @property
+    def indexed(self) -> str:
+        """Return the text a model reads: the title, which is never quoted, and the passage."""
+        return f"{self.title}\n{self.text}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassageVectors:
+    """The vectors of one passage.
+
+    `passage` is float32 [dimension], of length 1. `sentences` is float32 [sentences, dimension]
+    with rows of length 1, or 0 for a sentence beyond the model's maximum length.
+    """
+
+    passage: Vectors
+    sentences: Vectors
+
+
 class Embedder(Protocol):
     """Turns text into unit vectors of one space.
 
-    Laws: rows are float32 of length 1 (within 1e-5); the same text gives the same vector
-    (within 1e-3) alone or in a batch; an empty batch gives shape [0, dimension].
+    Laws: vectors are float32 of length 1 (within 1e-5); the same text gives the same vector
+    (within 1e-3) alone or in a batch; no passages give no vectors.
     """
 
     @property
     def space(self) -> Space:
         """Return the space all vectors of this embedder lie in."""
 
-    def embed_passages(self, texts: Sequence[str]) -> Vectors:
-        """Return float32 [len(texts), dimension], unit rows, in the order given."""
+    def embed_passages(self, passages: Sequence[PassageText]) -> list[PassageVectors]:
+        """Return the vectors of `passages`, in the order given."""
 
     def embed_question(self, text: str) -> Vectors:
-        """Return float32 [dimension], a unit vector."""
+        """Return float32 [dimension], of length 1."""
 
 
 class VectorIndex(Protocol):

@@ -27,13 +27,11 @@ _UNSPACED = (
     "\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff"  # Kana, Han
     "\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003fffd"  # Hangul, compatibility and later Han
 )
-_RUNS = re.compile(
-    rf"(?P<unspaced>[{_UNSPACED}]+)"
-    rf"|(?P<word>(?:(?![{_UNSPACED}])[\w\u0300-\u036f\u0900-\u0dff])"
-    rf"(?:(?![{_UNSPACED}])[\w\u0300-\u036f\u0900-\u0dff]|(?<=\d)[.,](?=\d))*)"
-)
+_WORD = re.compile(r"[\w\u0300-\u036f\u0900-\u0dff]+(?:[.,]\d+)*")
+_UNSPACED_RUN = re.compile(rf"([{_UNSPACED}]+)")
 _APOSTROPHES = str.maketrans({"\u2019": "'", "\u02bc": "'", "\u0640": None})
 _VOWEL_SIGNS = re.compile(r"[\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670]")
+"""Of Arabic and Hebrew; most texts leave them out."""
 _ACCENTS = re.compile(r"[\u0300-\u036f]")
 _LATIN = re.compile(r"[a-z\u00df-\u024f]")
 _ELISION = re.compile(r"(?<=\w)'s?\b")
@@ -44,20 +42,14 @@ _LONGEST_TOKEN = 64
 
 def tokenise(text: str, language: str) -> list[str]:
     """Return the index tokens of `text`, in order, stemmed for `language` (ISO 639-1)."""
-    folded = unicodedata.normalize("NFKC", text).casefold().translate(_APOSTROPHES)
-    folded = _THOUSANDS.sub("", _ELISION.sub(" ", folded))
+    folded = _fold(text)
     stem = _stemmer(language)
+    if folded.isascii() or not _UNSPACED_RUN.search(folded):
+        return _words(folded, stem)
     tokens: list[str] = []
-    words: list[str] = []
-    for run in _RUNS.finditer(folded):
-        if run["word"] is not None:
-            words.append(_without_vowel_signs(run["word"])[:_LONGEST_TOKEN])
-            continue
-        tokens.extend(_stems(words, stem))
-        words.clear()
-        tokens.extend(_bigrams(run["unspaced"]))
-    tokens.extend(_stems(words, stem))
-    return [token for token in tokens if token.strip("_")]
+    for place, run in enumerate(_UNSPACED_RUN.split(folded)):
+        tokens.extend(_bigrams(run) if place % 2 else _words(run, stem))
+    return tokens
 
 
 def tokenise_question(text: str, languages: Iterable[str]) -> list[str]:
@@ -72,20 +64,27 @@ def tokenise_question(text: str, languages: Iterable[str]) -> list[str]:
     return list(tokens)
 
 
+def _fold(text: str) -> str:
+    if text.isascii():
+        folded = text.lower()
+    else:
+        folded = unicodedata.normalize("NFKC", text).casefold().translate(_APOSTROPHES)
+        folded = _VOWEL_SIGNS.sub("", folded)
+    return _THOUSANDS.sub("", _ELISION.sub(" ", folded))
+
+
+def _words(folded: str, stem: "Stemmer.Stemmer | None") -> list[str]:
+    words = [word[:_LONGEST_TOKEN] for word in _WORD.findall(folded)]
+    stems = stem.stemWords(words) if stem else words
+    if folded.isascii():
+        return stems
+    return [token if token.isascii() else _without_latin_accents(token) for token in stems]
+
+
 def _bigrams(run: str) -> list[str]:
     if len(run) == 1:
         return [run]
     return [run[i : i + 2] for i in range(len(run) - 1)]
-
-
-def _stems(words: list[str], stem: "Stemmer.Stemmer | None") -> list[str]:
-    stems = stem.stemWords(words) if stem else words
-    return [token if token.isascii() else _without_latin_accents(token) for token in stems]
-
-
-def _without_vowel_signs(word: str) -> str:
-    """Drop Arabic and Hebrew vowel signs, which most texts leave out."""
-    return word if word.isascii() else _VOWEL_SIGNS.sub("", word)
 
 
 def _without_latin_accents(token: str) -> str:

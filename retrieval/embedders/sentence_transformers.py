@@ -5,12 +5,13 @@ import json
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from retrieval.errors import EmbedderError
-from retrieval.protocols import Space, Vectors
+from retrieval.protocols import PassageText, PassageVectors, Space, Vectors
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -35,6 +36,7 @@ class SentenceTransformersEmbedder:
             prompts=hashlib.sha256(prompts.encode()).hexdigest()[:_REVISION_LENGTH],
             max_tokens=int(model.max_seq_length or 0),
         )
+        self._pools_tokens = _averages_tokens(model)
 
     @classmethod
     def load(cls, model: str = BUNDLED_MODEL) -> Self:
@@ -60,12 +62,52 @@ class SentenceTransformersEmbedder:
         """Return the space all vectors of this embedder lie in."""
         return self._space
 
-    def embed_passages(self, texts: Sequence[str]) -> Vectors:
-        """Return float32 [len(texts), dimension], unit rows, in the order given."""
-        if not texts:
-            return np.zeros((0, self._space.dimension), dtype=np.float32)
+    def embed_passages(self, passages: Sequence[PassageText]) -> list[PassageVectors]:
+        """Return the vectors of `passages`, in the order given."""
+        if not passages:
+            return []
+        if self._pools_tokens:
+            return self._pooled(passages)
+        return self._separately(passages)
+
+    def _pooled(self, passages: Sequence[PassageText]) -> list[PassageVectors]:
+        """Read each passage once and average its tokens: over all, and sentence by sentence.
+
+        Sentence vectors pooled from a pass over the whole passage know their surroundings
+        ("late chunking", Guenther et al., 2024) and cost no second pass.
+        """
+        texts = [passage.indexed for passage in passages]
+        tokenizer: Any = self._model.tokenizer
+        outputs: Any = self._model.encode_document(
+            texts, batch_size=_BATCH, output_value=None, show_progress_bar=False
+        )
+        ranges = tokenizer(
+            texts,
+            truncation=True,
+            max_length=self._space.max_tokens,
+            return_offsets_mapping=True,
+        )["offset_mapping"]
+        return [
+            _pool(passage, output["token_embeddings"].float().numpy(), np.asarray(offsets))
+            for passage, output, offsets in zip(passages, outputs, ranges, strict=True)
+        ]
+
+    def _separately(self, passages: Sequence[PassageText]) -> list[PassageVectors]:
+        """Read passages and sentences one by one: for models that do not average tokens."""
+        vectors = self._encode([passage.indexed for passage in passages])
+        sentences = [span.of(passage.text) for passage in passages for span in passage.sentences]
+        rows = iter(self._encode(sentences)) if sentences else iter(())
+        return [
+            PassageVectors(
+                passage=vector,
+                sentences=_stacked([next(rows) for _ in passage.sentences], self._space.dimension),
+            )
+            for passage, vector in zip(passages, vectors, strict=True)
+        ]
+
+    def _encode(self, texts: list[str]) -> Vectors:
         vectors = self._model.encode_document(
-            list(texts), batch_size=_BATCH, normalize_embeddings=True, show_progress_bar=False
+            texts, batch_size=_BATCH, normalize_embeddings=True, show_progress_bar=False
         )
         return np.asarray(vectors, dtype=np.float32)
 
@@ -73,6 +115,43 @@ class SentenceTransformersEmbedder:
         """Return float32 [dimension], a unit vector."""
         vector = self._model.encode_query(text, normalize_embeddings=True, show_progress_bar=False)
         return np.asarray(vector, dtype=np.float32)
+
+
+def _averages_tokens(model: "SentenceTransformer") -> bool:
+    """Whether a text's vector is the mean of its tokens' vectors, with no prompt before it."""
+    kinds = [type(module).__name__ for module in model]
+    if kinds not in (["Transformer", "Pooling"], ["Transformer", "Pooling", "Normalize"]):
+        return False
+    pooling: Any = model[1]
+    mean = pooling.get_config_dict().get("pooling_mode") == "mean"
+    return bool(mean) and not model.prompts.get("document") and not model.default_prompt_name
+
+
+def _pool(
+    passage: PassageText, tokens: NDArray[np.float32], offsets: NDArray[np.int64]
+) -> PassageVectors:
+    """Return the means of `tokens` [tokens, dimension]; `offsets` [tokens, 2] are code points."""
+    tokens, offsets = tokens[: len(offsets)], offsets[: len(tokens)]
+    start = len(passage.title) + 1
+    written = offsets[:, 1] > offsets[:, 0]
+    rows = []
+    for span in passage.sentences:
+        inside = (
+            written & (offsets[:, 0] >= start + span.start) & (offsets[:, 1] <= start + span.end)
+        )
+        rows.append(_unit(tokens[inside].sum(axis=0)))
+    return PassageVectors(
+        passage=_unit(tokens.sum(axis=0)), sentences=_stacked(rows, tokens.shape[1])
+    )
+
+
+def _stacked(rows: Sequence[Vectors], dimension: int) -> Vectors:
+    return np.stack(rows) if rows else np.zeros((0, dimension), dtype=np.float32)
+
+
+def _unit(vector: Vectors) -> Vectors:
+    length = np.linalg.norm(vector)
+    return (vector / length if length else vector).astype(np.float32)
 
 
 def locate(model: str) -> tuple[Path, str]:

@@ -1,0 +1,198 @@
+"""The embeddings of a library, kept by content and space, so that indexes are only caches.
+
+A passage's content is its title, its text and its language: two passages with equal content
+share one embedding, across versions and articles. Passage vectors are kept in half precision,
+sentence vectors in eight bits a number.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+from sqlalchemy import (
+    Column,
+    ForeignKey,
+    Integer,
+    LargeBinary,
+    MetaData,
+    ScalarSelect,
+    String,
+    Table,
+    delete,
+    select,
+)
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from corpus.articles import Passage
+from corpus.database import open_engine, reading, use_write_ahead_log, writing
+from corpus.migrating import bring_up_to_date
+from retrieval.batches import batched
+from retrieval.protocols import PassageVectors, Space, Vectors
+
+FILE_NAME = "vectors.sqlite"
+_MIGRATIONS = Path(__file__).parent / "migrations"
+_HASH_BYTES = 16
+_ROWS = 500
+"""Rows named in one statement; SQLite allows 32,766 parameters."""
+_SCALE = 127.0
+
+metadata = MetaData()
+
+spaces = Table(
+    "spaces",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", String, nullable=False, unique=True),
+)
+embeddings = Table(
+    "embeddings",
+    metadata,
+    Column("space_id", Integer, ForeignKey("spaces.id"), primary_key=True),
+    Column("content_hash", LargeBinary, primary_key=True),
+    Column("passage", LargeBinary, nullable=False),
+    Column("sentences", LargeBinary, nullable=False),
+)
+contents = Table(
+    "contents",
+    metadata,
+    Column("passage_id", Integer, primary_key=True),
+    Column("content_hash", LargeBinary, nullable=False),
+)
+
+
+def content_hash(passage: Passage) -> bytes:
+    """Return 16 bytes that name the content of a passage as a model reads it."""
+    cited = passage.citation
+    content = f"{cited.title}\x1f{cited.language}\x1f{passage.text}"
+    return hashlib.sha256(content.encode()).digest()[:_HASH_BYTES]
+
+
+class EmbeddingStore:
+    """The embeddings in `vectors.sqlite` of a library folder."""
+
+    def __init__(self, folder: Path, *, read_only: bool = False) -> None:
+        """Open the file, or make it unless `read_only`."""
+        path = folder / FILE_NAME
+        self._engine = open_engine(path, read_only=read_only)
+        if not read_only:
+            bring_up_to_date(self._engine, path, _MIGRATIONS)
+            use_write_ahead_log(self._engine)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._engine.dispose()
+
+    def __enter__(self) -> Self:
+        """Return the store itself."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close the store."""
+        self.close()
+
+    def held(self, space: Space, hashes: Iterable[bytes]) -> set[bytes]:
+        """Return those of `hashes` that have an embedding in `space`."""
+        found: set[bytes] = set()
+        with reading(self._engine) as connection:
+            for some in batched(hashes, _ROWS):
+                rows = select(embeddings.c.content_hash).where(
+                    embeddings.c.space_id == _space_id(space), embeddings.c.content_hash.in_(some)
+                )
+                found.update(connection.execute(rows).scalars())
+        return found
+
+    def add(self, space: Space, made: Mapping[bytes, PassageVectors]) -> None:
+        """Keep embeddings by content hash; one that is there already stays."""
+        if not made:
+            return
+        with writing(self._engine) as connection:
+            connection.execute(upsert(spaces).on_conflict_do_nothing(), {"name": space.name})
+            space_id = connection.execute(
+                select(spaces.c.id).where(spaces.c.name == space.name)
+            ).scalar_one()
+            connection.execute(
+                upsert(embeddings).on_conflict_do_nothing(),
+                [
+                    {
+                        "space_id": space_id,
+                        "content_hash": key,
+                        "passage": vectors.passage.astype(np.float16).tobytes(),
+                        "sentences": _to_bytes(vectors.sentences),
+                    }
+                    for key, vectors in made.items()
+                ],
+            )
+
+    def assign(self, hashes: Mapping[int, bytes]) -> None:
+        """Note which content each passage id has."""
+        if not hashes:
+            return
+        statement = upsert(contents)
+        statement = statement.on_conflict_do_update(
+            index_elements=["passage_id"],
+            set_={"content_hash": statement.excluded.content_hash},
+        )
+        rows = [{"passage_id": key, "content_hash": value} for key, value in hashes.items()]
+        with writing(self._engine) as connection:
+            connection.execute(statement, rows)
+
+    def passages(self, space: Space, hashes: Sequence[bytes]) -> dict[bytes, Vectors]:
+        """Return the passage vectors, float32 [dimension], of those `hashes` that have one."""
+        found: dict[bytes, Vectors] = {}
+        with reading(self._engine) as connection:
+            for some in batched(hashes, _ROWS):
+                rows = select(embeddings.c.content_hash, embeddings.c.passage).where(
+                    embeddings.c.space_id == _space_id(space), embeddings.c.content_hash.in_(some)
+                )
+                for key, stored in connection.execute(rows):
+                    found[key] = np.frombuffer(stored, dtype=np.float16).astype(np.float32)
+        return found
+
+    def sentences(self, space: Space, passage_ids: Sequence[int]) -> dict[int, Vectors]:
+        """Return the sentence vectors, float32 [sentences, dimension], of those that have them."""
+        rows = (
+            select(contents.c.passage_id, embeddings.c.sentences)
+            .join(embeddings, embeddings.c.content_hash == contents.c.content_hash)
+            .where(
+                embeddings.c.space_id == _space_id(space), contents.c.passage_id.in_(passage_ids)
+            )
+        )
+        with reading(self._engine) as connection:
+            return {
+                passage_id: _from_bytes(stored, space.dimension)
+                for passage_id, stored in connection.execute(rows)
+            }
+
+    def forget(self, passage_ids: Iterable[int]) -> None:
+        """Erase which content the passages had, and embeddings that no other passage shares."""
+        with writing(self._engine) as connection:
+            for some in batched(passage_ids, _ROWS):
+                gone = contents.c.passage_id.in_(some)
+                hashes = set(
+                    connection.execute(select(contents.c.content_hash).where(gone)).scalars()
+                )
+                connection.execute(delete(contents).where(gone))
+                shared = select(contents.c.content_hash).where(contents.c.content_hash.in_(hashes))
+                hashes -= set(connection.execute(shared).scalars())
+                connection.execute(delete(embeddings).where(embeddings.c.content_hash.in_(hashes)))
+
+    def keep_only(self, space: Space) -> None:
+        """Erase the embeddings of every other space."""
+        with writing(self._engine) as connection:
+            others = select(spaces.c.id).where(spaces.c.name != space.name)
+            connection.execute(delete(embeddings).where(embeddings.c.space_id.in_(others)))
+            connection.execute(delete(spaces).where(spaces.c.name != space.name))
+
+
+def _space_id(space: Space) -> ScalarSelect[int]:
+    return select(spaces.c.id).where(spaces.c.name == space.name).scalar_subquery()
+
+
+def _to_bytes(vectors: Vectors) -> bytes:
+    return bytes(np.rint(vectors * _SCALE).astype(np.int8).tobytes())
+
+
+def _from_bytes(stored: bytes, dimension: int) -> Vectors:
+    return np.frombuffer(stored, dtype=np.int8).reshape(-1, dimension).astype(np.float32) / _SCALE

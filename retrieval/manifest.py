@@ -1,0 +1,72 @@
+"""The manifest: which files are the library's indexes, and up to where they know the log.
+
+It is the last thing written, and replaced in one step: until then the old files serve.
+"""
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from retrieval.errors import IndexingError
+from retrieval.protocols import Space
+
+FOLDER = "index"
+FILE_NAME = "manifest.json"
+SCHEMA = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """What the index folder holds. `languages` counts articles by language."""
+
+    space: Space
+    position: int
+    vectors: str
+    keywords: str
+    languages: Mapping[str, int]
+
+
+def read_manifest(folder: Path) -> Manifest | None:
+    """Return the manifest of an index folder, `None` if there is none.
+
+    Raise `IndexingError` if it is damaged or of a newer release.
+    """
+    try:
+        stored = json.loads((folder / FILE_NAME).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError) as error:
+        message = f"{folder / FILE_NAME} cannot be read; run `passagebot reindex`"
+        raise IndexingError(message) from error
+    try:
+        if stored["schema"] > SCHEMA:
+            message = f"{folder} was written by a newer passagebot; upgrade passagebot to use it"
+            raise IndexingError(message)
+        return Manifest(
+            space=Space(**stored["space"]),
+            position=int(stored["position"]),
+            vectors=str(stored["vectors"]),
+            keywords=str(stored["keywords"]),
+            languages={str(name): int(count) for name, count in stored["languages"].items()},
+        )
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        message = f"{folder / FILE_NAME} is damaged; run `passagebot reindex`"
+        raise IndexingError(message) from error
+
+
+def write_manifest(folder: Path, manifest: Manifest) -> None:
+    """Replace the manifest in one step; it is on disk when this returns."""
+    content = {"schema": SCHEMA, **asdict(manifest)}
+    draft = folder / f"{FILE_NAME}.new"
+    with draft.open("w", encoding="utf-8") as file:
+        json.dump(content, file, indent=1)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(folder / FILE_NAME)
+    directory = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(directory)
+    finally:
+        os.close(directory)
