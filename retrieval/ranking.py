@@ -1,0 +1,87 @@
+"""Candidates in their final order, each with the evidence it was ordered by."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from retrieval.candidates import Candidates
+from retrieval.fusion import FusionWeights, balance, best_first, evidence, fuse
+from retrieval.protocols import Vectors
+from retrieval.reading import Match, ReadPassage, match
+from retrieval.terms import QuestionTerms
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ranked:
+    """One candidate that was read closely. `score` grows with relevance and has no fixed scale."""
+
+    read: ReadPassage
+    match: Match
+    cosine: float
+    keywords: float
+    vector_rank: int | None
+    keyword_rank: int | None
+    score: float
+
+    @property
+    def article(self) -> tuple[str, str]:
+        """Return the collection and key of the passage's article."""
+        cited = self.read.passage.citation
+        return cited.collection, cited.key
+
+
+def shortlist(candidates: Candidates, weights: FusionWeights, size: int) -> list[int]:
+    """Return up to `size` passage ids, best first, by what both indexes say alone."""
+    scores = fuse(
+        candidates.cosines[:, None],
+        candidates.keywords[:, None],
+        balance(evidence(candidates), weights),
+        weights,
+    )
+    return [int(candidates.ids[place]) for place in best_first(scores, candidates.ids)[:size]]
+
+
+def rank(
+    reads: Sequence[ReadPassage],
+    candidates: Candidates,
+    *,
+    terms: QuestionTerms,
+    question: Vectors,
+    sentence_vectors: Mapping[int, Vectors],
+    weights: FusionWeights,
+) -> list[Ranked]:
+    """Return the shortlisted passages, best first, by what both indexes and their words say."""
+    if not reads:
+        return []
+    ids = [read.passage.id for read in reads]
+    places = np.searchsorted(candidates.ids, ids)
+    cosines, keywords = candidates.cosines[places], candidates.keywords[places]
+    matches = [
+        match(read, terms, question, sentence_vectors.get(key))
+        for read, key in zip(reads, ids, strict=True)
+    ]
+    scores = fuse(
+        np.column_stack([cosines, [found.best_cosine for found in matches]]),
+        np.column_stack(
+            [
+                keywords,
+                [found.coverage for found in matches],
+                [found.best_coverage for found in matches],
+            ]
+        ),
+        balance(evidence(candidates), weights),
+        weights,
+    )
+    return [
+        Ranked(
+            read=reads[place],
+            match=matches[place],
+            cosine=float(cosines[place]),
+            keywords=float(keywords[place]),
+            vector_rank=candidates.vector_ranks.get(ids[place]),
+            keyword_rank=candidates.keyword_ranks.get(ids[place]),
+            score=float(scores[place]),
+        )
+        for place in best_first(scores, ids)
+    ]

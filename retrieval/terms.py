@@ -1,0 +1,95 @@
+"""The terms of a question, and how much each of them tells."""
+
+import math
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from itertools import compress
+
+from retrieval.protocols import KeywordIndex
+from retrieval.tokens import tokenise
+
+_COMMON = 0.5
+"""A term in more than this share of the passages tells nothing: it is not searched."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Term:
+    """One word of a question in each form a language of the library gives it.
+
+    `weight` is its inverse document frequency as BM25 has it, in nats.
+    """
+
+    forms: frozenset[str]
+    weight: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionTerms:
+    """The words of a question. `searched` are those that tell something, without repeats.
+
+    `unknown` is the share of the question's weight on words that stand nowhere in the library.
+    """
+
+    searched: tuple[Term, ...]
+    count: int
+    unknown: float
+
+    @property
+    def tokens(self) -> list[str]:
+        """Return the tokens to search for."""
+        return sorted({form for term in self.searched for form in term.forms})
+
+    @property
+    def weight(self) -> float:
+        """Return the weight of all searched terms together."""
+        return sum(term.weight for term in self.searched)
+
+    def coverage(self, tokens: AbstractSet[str]) -> float:
+        """Return the share of the question's weight on terms found among `tokens`, in [0, 1]."""
+        total = self.weight
+        if not total:
+            return 0.0
+        return sum(t.weight for t in self.searched if not t.forms.isdisjoint(tokens)) / total
+
+
+def question_terms(text: str, languages: Sequence[str], index: KeywordIndex) -> QuestionTerms:
+    """Return the terms of a question for a library whose passages are in `languages`.
+
+    A short question's own language is often guessed wrongly, so each word is searched in every
+    form a language of the library gives it; a passage holds it in the form of its own.
+    """
+    forms = list(dict.fromkeys(_forms(text, languages)))
+    frequencies = _document_frequencies(forms, index)
+    passages = len(index)
+    terms = [
+        Term(forms=some, weight=inverse_frequency(found, passages))
+        for some, found in zip(forms, frequencies, strict=True)
+    ]
+    telling = [0 < found <= _COMMON * passages for found in frequencies]
+    if not any(telling):
+        telling = [found > 0 for found in frequencies]
+    known = sum(term.weight for term in compress(terms, telling))
+    missing = sum(t.weight for t, found in zip(terms, frequencies, strict=True) if not found)
+    return QuestionTerms(
+        searched=tuple(compress(terms, telling)),
+        count=len(terms),
+        unknown=missing / (known + missing) if known + missing else 0.0,
+    )
+
+
+def inverse_frequency(found: int, passages: int) -> float:
+    """Return ln(1 + (N - n + .5) / (n + .5)), after Robertson and Zaragoza (2009)."""
+    return math.log(1 + (passages - found + 0.5) / (found + 0.5))
+
+
+def _forms(text: str, languages: Sequence[str]) -> list[frozenset[str]]:
+    """Return the words of `text` in order, each with its forms; a text has equally many in all."""
+    by_language = [tokenise(text, language) for language in languages or ("",)]
+    return [frozenset(forms) for forms in zip(*by_language, strict=True)]
+
+
+def _document_frequencies(forms: Sequence[frozenset[str]], index: KeywordIndex) -> list[int]:
+    flat = [form for some in forms for form in some]
+    found = dict(zip(flat, index.document_frequencies(flat), strict=True))
+    return [max(found[form] for form in some) for some in forms]
