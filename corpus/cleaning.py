@@ -13,6 +13,7 @@ from corpus.blocks import block_spans, ends_sentence
 from corpus.boilerplate import is_known_entry, is_menu_bar, is_menu_entry, is_notice, is_share_line
 
 _NOT_WORD = re.compile(r"[\W_]+")
+_INNER_END = re.compile(r"[.!?。؟]\s")
 _ELLIPSIS = ("…", "...")
 _REPEAT_WORDS = 5  # a shorter paragraph ("Yes.") may be said twice
 _REPEAT_CHARACTERS = 12  # the same for languages without spaces
@@ -81,7 +82,8 @@ def _cut_headline(text: str, blocks: Sequence[Span], title: str) -> Span | None:
         return None
     line = blocks[0].of(text)
     goes_on = folded(line).startswith(folded(title)) and len(line) <= _CUT_TITLE_REST * len(title)
-    return blocks[0] if goes_on and not ends_sentence(line) else None
+    is_prose = ends_sentence(line) or _INNER_END.search(line, len(title))
+    return blocks[0] if goes_on and not is_prose else None
 
 
 def _mark_page_lines(text: str, blocks: Iterable[Span], reasons: dict[Span, DropReason]) -> None:

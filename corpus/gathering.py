@@ -10,6 +10,7 @@ from pathlib import Path
 from corpus.readers.documents import Failure
 from corpus.readers.reading import file_error
 
+_CONTROL = re.compile("[\x00-\x1f\x7f]")
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+://", re.IGNORECASE)
 _PAGE_SUFFIXES = (".html", ".htm", ".xhtml")
 _PAGE_PARTS = ("_files", "-files", ".files", "-Dateien", "_archivos", "_fichiers", "_filer")
@@ -123,5 +124,6 @@ def _belongs_to_page(name: str, names: set[str]) -> bool:
 
 
 def _storable(key: str) -> str:
-    """Return `key` with bytes that are no UTF-8, as some file names have, spelled out."""
-    return os.fsencode(key).decode("utf-8", "backslashreplace")
+    """Return `key` with what some file names hold spelled out: no UTF-8, or line ends."""
+    text = os.fsencode(key).decode("utf-8", "backslashreplace")
+    return _CONTROL.sub(lambda match: f"\\x{ord(match.group()):02x}", text)

@@ -11,6 +11,7 @@ LONGEST = 1_000  # UTF-16 units; a longer "sentence" is a list, a table or has n
 
 _CLAUSE_END = re.compile(r"[;:,،؛]\s|[、,;:]|\s[–—-]\s")  # noqa: RUF001
 _NO_CUT_BEFORE = re.compile("[\u200d\ufe0f\U0001f3fb-\U0001f3ff]")
+_ITEM_NUMBER = re.compile(r"\d{1,3}\.")
 _ABBREVIATION = 4  # characters: "Kl.", "Art."
 
 
@@ -69,6 +70,8 @@ def _joined(text: str, bounds: list[tuple[int, int]]) -> Iterator[tuple[int, int
 def _goes_on(piece: str, following: str) -> bool:
     if not piece.endswith("."):
         return False
+    if _ITEM_NUMBER.fullmatch(piece):
+        return True
     opening = following.lstrip()[:1]
     return opening.islower() or (len(piece) <= _ABBREVIATION and opening.isdigit())
 

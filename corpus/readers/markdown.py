@@ -12,7 +12,7 @@ from corpus.languages import language_code
 from corpus.normalising import normalise, normalise_line
 from corpus.readers.documents import Document
 from corpus.readers.prose import inline_text, is_line_break, piece, prose_of
-from corpus.titles import find_title
+from corpus.titles import LONGEST_HEADLINE, find_title
 
 _FRONT_MATTER = re.compile(r"\s*---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|$)", re.DOTALL)
 _KEY_VALUE = re.compile(r"([A-Za-z_][\w -]{0,30}):(?:[ \t]+(.*))?")
@@ -42,10 +42,9 @@ def read_markdown(text: str) -> Document:
     fields, body = _front_matter(text.replace("\r\n", "\n").lstrip("\ufeff"))
     tokens = MarkdownIt("commonmark").enable(["table", "strikethrough"]).parse(body)
     prose = normalise(prose_of(tokens))
-    given = fields.get("title", "")
     published = parse_date(fields.get("date"))
     return Document(
-        title=given or find_title(prose, list(_headings(tokens))),
+        title=fields.get("title") or _top_heading(tokens) or find_title(prose, _headings(tokens)),
         text=prose,
         url=fields.get("url"),
         source=fields.get("source"),
@@ -80,16 +79,22 @@ def _unquoted(value: str) -> str:
     return normalise_line(value)
 
 
-def _headings(tokens: Sequence[Token]) -> Iterator[str]:
-    """Yield what may be the title: the first top heading, then headings and bold lines."""
-    marked = [
-        (opening.tag, inline)
-        for opening, inline in pairwise(tokens)
-        if inline.type == "inline" and (opening.type == "heading_open" or opening.level == 0)
-    ]
-    yield from [inline_text(inline) for tag, inline in marked if tag == "h1"][:1]
-    for tag, inline in marked:
-        yield from _bold_lines(inline) if tag == "p" else [inline_text(inline)]
+def _top_heading(tokens: Sequence[Token]) -> str | None:
+    """Return the first heading of the top level, which names the document."""
+    top = (inline for opening, inline in pairwise(tokens) if opening.tag == "h1")
+    lines = (normalise_line(inline_text(inline)) for inline in top if inline.type == "inline")
+    return next((line for line in lines if 0 < len(line) <= LONGEST_HEADLINE), None)
+
+
+def _headings(tokens: Sequence[Token]) -> list[str]:
+    """Return the headings in order, and the lines that are all bold as such."""
+    found: list[str] = []
+    for opening, inline in pairwise(tokens):
+        if inline.type == "inline" and opening.type == "heading_open":
+            found.append(inline_text(inline))
+        elif inline.type == "inline" and opening.level == 0:
+            found.extend(_bold_lines(inline))
+    return found
 
 
 def _bold_lines(inline: Token) -> Iterator[str]:

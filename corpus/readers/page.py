@@ -68,19 +68,19 @@ def _line(value: str | None) -> str | None:
 def _blocks(element: Any) -> Iterator[str]:  # noqa: ANN401 - an lxml element
     """Yield the text of each block in `element` with the blank space before it."""
     if _is_row(element):
-        cells = (_words("".join(cell.itertext())) for cell in element)
+        cells = (_spaced("".join(cell.itertext())).strip() for cell in element)
         yield "\n" + " | ".join(filter(None, cells))
         return
-    inline = element.text or ""
+    inline = _spaced(element.text)
     for child in element:
         if child.tag in _INLINE:
-            inline += "\n" if child.tag == "lb" else "".join(child.itertext())
+            inline += "\n" if child.tag == "lb" else _spaced("".join(child.itertext()))
         else:
-            yield _block(inline, element)
+            yield _block(inline, element.tag)
             yield from _blocks(child)
             inline = ""
-        inline += child.tail or ""
-    yield _block(inline, element)
+        inline += _spaced(child.tail)
+    yield _block(inline, element.tag)
 
 
 def _is_row(element: Any) -> bool:  # noqa: ANN401 - as above
@@ -90,13 +90,12 @@ def _is_row(element: Any) -> bool:  # noqa: ANN401 - as above
     )
 
 
-def _block(inline: str, element: Any) -> str:  # noqa: ANN401 - as above
+def _block(inline: str, tag: str) -> str:
     """Return a paragraph after a blank line, a list item after a line end, or nothing."""
-    lines = filter(None, map(_words, inline.split("\n")))
-    text = "\n".join(lines) if element.find("lb") is not None else _words(inline)
-    before = "\n" if element.tag == "item" else "\n\n"
+    text = "\n".join(filter(None, map(str.strip, inline.split("\n"))))
+    before = "\n" if tag == "item" else "\n\n"
     return before + text if text else ""
 
 
-def _words(text: str) -> str:
-    return _SPACE.sub(" ", text).strip()
+def _spaced(text: str | None) -> str:
+    return _SPACE.sub(" ", text or "")

@@ -63,6 +63,8 @@ class _Writer:
                 self._numbers.pop()
             case "list_item_open":
                 self._open_item()
+            case "table_open":
+                self.pieces.append("\n")
             case "tr_open":
                 self._cells = []
             case "tr_close":

@@ -1,0 +1,97 @@
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from corpus.dates import parse_date, unreadable_date
+
+DAY = datetime(2024, 3, 5, tzinfo=UTC)
+MOMENT = datetime(2024, 3, 5, 13, 45, 10, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "2024-03-05",
+        "20240305",
+        20240305,
+        "2024/3/5",
+        "2024.03.05",
+        "5 March 2024",
+        "5th Mar. 2024",
+        "March 5, 2024",
+        "Sept 5, 2024",
+        "2024-03-05T00:00:00Z",
+        " 2024-03-05 ",
+        1709596800,
+        1709596800000,
+        "1709596800",
+        "1709596800.0",
+    ],
+)
+def test_a_day_is_midnight_in_utc(value: object) -> None:
+    expected = DAY.replace(month=9) if "Sept" in str(value) else DAY
+    assert parse_date(value) == expected
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "2024-03-05T13:45:10",
+        "2024-03-05T14:45:10+01:00",
+        "2024-03-05 13:45:10Z",
+        "Tue, 05 Mar 2024 13:45:10 GMT",
+        "Tue, 05 Mar 2024 08:45:10 -0500",
+        1709646310,
+    ],
+)
+def test_a_moment_is_turned_into_utc(value: object) -> None:
+    assert parse_date(value) == MOMENT
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        None,
+        "",
+        "yesterday",
+        "03/04/2024",
+        "2024-13-05",
+        "2024/13/05",
+        "2024",
+        "2024-03",
+        "5 Brumaire 2024",
+        "31 February 2024",
+        "99991232",
+        "0001-01-01T00:00:00+14:00",
+        True,
+        [2024],
+        1e300,
+        float("nan"),
+        float("inf"),
+    ],
+)
+def test_what_names_no_certain_day_is_no_date(value: object) -> None:
+    assert parse_date(value) is None
+
+
+@given(st.text() | st.integers() | st.floats() | st.none() | st.lists(st.integers()))
+def test_no_value_breaks_the_reader_and_dates_are_in_utc(value: object) -> None:
+    moment = parse_date(value)
+    assert moment is None or moment.tzinfo is UTC
+
+
+@given(st.datetimes(timezones=st.timezones(), min_value=datetime(1900, 1, 2)))  # noqa: DTZ001
+def test_every_iso_moment_is_read_exactly(moment: datetime) -> None:
+    assert parse_date(moment.isoformat()) == moment
+
+
+def test_an_unreadable_date_is_warned_of_and_no_date_is_not() -> None:
+    assert unreadable_date("yesterday", None) == (
+        "its date 'yesterday' cannot be read; write it as YYYY-MM-DD",
+    )
+    assert unreadable_date([1], None)
+    assert unreadable_date(None, None) == ()
+    assert unreadable_date("", None) == ()
+    assert unreadable_date("2024-03-05", DAY) == ()

@@ -1,0 +1,52 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from corpus.languages import UNDETERMINED, detect_language, language_code
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "The mayor closed the old bridge on Monday because of the rain."),
+        ("de", "Die Bücherei von Oberwiesling verleiht jetzt auch Bohrmaschinen."),
+        ("es", "El presidente anunció ayer que la reunión se celebrará en otoño."),
+        ("no", "Statsministeren sa i går at møtet skal holdes til høsten på Østlandet."),
+        ("ru", "Президент объявил вчера, что встреча состоится осенью."),
+        ("ar", "أعلن الرئيس أمس أن الاجتماع سيعقد في الخريف."),
+        ("zh", "总统昨天宣布，与邻国的会议将在秋天举行。"),
+    ],
+)
+def test_the_language_of_a_sentence_is_recognised(language: str, text: str) -> None:
+    assert detect_language(text) == language
+
+
+@pytest.mark.parametrize("text", ["", "1, 2, 3.", "🙂🙂", "***\n"])
+def test_a_text_without_letters_has_no_language(text: str) -> None:
+    assert detect_language(text) == UNDETERMINED
+
+
+@given(st.text())
+def test_any_text_gets_a_short_code_or_none(text: str) -> None:
+    code = detect_language(text)
+    assert code == UNDETERMINED or (len(code) == 2 and code.islower())
+
+
+@pytest.mark.parametrize(
+    ("tag", "code"),
+    [
+        ("en", "en"),
+        ("en-US", "en"),
+        ("zh_Hans_CN", "zh"),
+        ("DE", "de"),
+        (" nb-NO ", "no"),
+        ("rus", "ru"),
+        ("nn", "nn"),
+        ("und", None),
+        ("English", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_tags_are_shortened_to_the_language(tag: str | None, code: str | None) -> None:
+    assert language_code(tag) == code
