@@ -63,6 +63,8 @@ class ConsoleChat:
         return True
 
     def _ask(self, text: str) -> None:
+        if self._answer is not None and not self._view.is_terminal:
+            self._view.line()  # a person's answers are apart by the prompt
         self._engine.refresh()
         history = tuple(f"user: {earlier}" for earlier in self._asked)
         try:

@@ -49,5 +49,14 @@ def configure_logs(*, verbose: bool) -> None:
     if not any(isinstance(handler, StderrHandler) for handler in root.handlers):
         root.addHandler(StderrHandler())
     root.setLevel(logging.WARNING)
+    _set_ours(logging.DEBUG if verbose else logging.WARNING)
+
+
+def tell_what_happens() -> None:
+    """Log what our own code does in the large, for a program that runs for days."""
+    _set_ours(logging.INFO)
+
+
+def _set_ours(level: int) -> None:
     for name in _OURS:
-        logging.getLogger(name).setLevel(logging.DEBUG if verbose else logging.WARNING)
+        logging.getLogger(name).setLevel(level)

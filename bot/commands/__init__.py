@@ -5,7 +5,8 @@ from argparse import Namespace
 from bot.assembly import EmbedderLoader, load_embedder
 from bot.commands.asking import ask
 from bot.commands.chatting import chat
-from bot.commands.indexing import evaluate_folder, reindex
+from bot.commands.evaluating import evaluate_folder
+from bot.commands.indexing import reindex
 from bot.commands.ingesting import ingest_sources
 from bot.commands.library import articles, remove, show
 from bot.commands.run import Run

@@ -1,7 +1,8 @@
 """What every command is given: the settings, the streams and the way a model is loaded."""
 
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 
 from bot.assembly import EmbedderLoader, Library, open_library
 from bot.progress import progress_on
@@ -25,3 +26,7 @@ class Run:
     def progress(self) -> AbstractContextManager[Progress]:
         """Return what draws bars while a block runs."""
         return progress_on(self.terminal)
+
+    def with_model(self, model: str) -> Self:
+        """Return the same run with another embedding model."""
+        return replace(self, settings=self.settings.model_copy(update={"model": model}))

@@ -71,7 +71,7 @@ def test_more_needs_a_question_first(talk: Conversation) -> None:
 def test_a_new_question_starts_its_passages_anew(talk: Conversation) -> None:
     talk.says("flood")
     talk.says("/more")
-    assert talk.says("flood").startswith(FLOOD)
+    assert talk.says("flood").startswith(f"\n{FLOOD}\n")
     assert talk.says("/context 2") == "No passage 2 is shown yet.\n"
 
 
@@ -153,3 +153,11 @@ def test_the_greeting_shows_questions_this_library_answers(talk: Conversation) -
         "  Who?",
         "/help for more, /quit to leave",
     ]
+
+
+def test_off_a_terminal_an_empty_line_parts_the_answers(talk: Conversation) -> None:
+    assert not talk.says("flood").startswith("\n")
+    assert talk.says("match").startswith("\n")
+    person = Conversation(terminal=True)
+    person.says("flood")
+    assert not person.says("match").startswith("\n")

@@ -1,0 +1,33 @@
+"""`serve`: the Telegram bot."""
+
+import asyncio
+from argparse import Namespace
+
+from bot.commands.run import Run
+from bot.exit_codes import DONE
+from bot.logs import tell_what_happens
+from bot.state import BotState
+
+
+def serve(arguments: Namespace, run: Run) -> int:
+    """Serve until SIGINT or SIGTERM, then finish the answers under way."""
+    settings = run.settings
+    token = settings.token()
+    from bot.telegram import application  # noqa: PLC0415 -- no other command needs it
+
+    if not arguments.verbose:
+        tell_what_happens()
+    with run.library() as library, BotState.open(settings.library) as state:
+        with run.progress() as progress:
+            engine = library.engine(progress)
+        asyncio.run(
+            application.serve(
+                token=token.get_secret_value(),
+                api_url=settings.telegram_api_url,
+                allowed_chats=frozenset(settings.allowed_chats),
+                engine=engine,
+                store=library.store,
+                state=state,
+            )
+        )
+    return DONE
