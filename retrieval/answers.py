@@ -48,7 +48,7 @@ class Question:
 class Hit:
     """One quoted passage. `highlights` are offsets in the article's text, inside the passage.
 
-    `score` is the fused score in [0, 1], best first; ranks count from 1 and are `None` where a
+    `score` is the fused score, best first, without a fixed scale; ranks count from 1 and are `None` where a
     list did not hold the passage. `also_in` cites other articles that contain the same
     highlighted sentence.
     """

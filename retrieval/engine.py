@@ -85,6 +85,7 @@ class AnswerEngine:
         """
         timings = Timings()
         text = searchable(question.text)
+        wanted = min(question.hits, MOST_HITS)
         indexes = self._indexes
         if indexes is None:
             return _nothing(question, text, timings)
@@ -94,13 +95,13 @@ class AnswerEngine:
             indexes,
             text,
             vector,
-            wanted=min(question.hits, MOST_HITS),
-            filters=question.filters,
+            wanted=wanted,
+            allowed=self._search.allowed(question.filters),
             timer=timings.hop,
         )
         with timings.hop("confidence"):
             confidence = self._confidence(text, findings)
-        hits = _hits(findings.hits[: min(question.hits, MOST_HITS)])
+        hits = _hits(findings.hits[:wanted])
         return Answer(
             question=question.text,
             searched_for=text,
@@ -147,7 +148,8 @@ def searchable(question: str) -> str:
         message = f"the question has {len(text):,} characters; ask in at most {LONGEST_QUESTION:,}"
         raise QuestionError(message)
     if not any(char.isalnum() for char in text):
-        raise QuestionError("there is no word in the question; ask it in words")
+        message = "there is no word in the question; ask it in words"
+        raise QuestionError(message)
     return text
 
 

@@ -11,7 +11,7 @@ from corpus.articles import Passage
 from corpus.store import ArticleStore
 from retrieval.answers import Filters
 from retrieval.calibration import Calibration
-from retrieval.candidates import DEPTH, gather
+from retrieval.candidates import DEPTH, Candidates, gather
 from retrieval.embeddings import EmbeddingStore
 from retrieval.folding import FoldablePassage, is_copy
 from retrieval.indexes import Indexes
@@ -44,6 +44,7 @@ class Findings:
     """All that was read closely, best first, copies folded."""
 
     terms: QuestionTerms
+    candidates: Candidates
     hits: tuple[FoldedHit, ...]
 
     @property
@@ -72,14 +73,13 @@ class Search:
         vector: Vectors,
         *,
         wanted: int,
-        filters: Filters,
+        allowed: NDArray[np.int64] | None,
         timer: Timer,
     ) -> Findings:
-        """Return at least `wanted` hits if as many passages pass `filters`.
+        """Return at least `wanted` hits if as many passages are `allowed`; `None` allows all.
 
         `vector` is the question's, float32 [dimension].
         """
-        allowed = self._allowed(filters)
         size = max(_SHORTLIST, _READ_PER_HIT * wanted)
         with timer("candidates"):
             languages = list(indexes.languages)[:_LANGUAGES]
@@ -100,9 +100,10 @@ class Search:
             )
         with timer("fold"):
             hits = fold(ranked)
-        return Findings(terms=terms, hits=tuple(spread(hits)))
+        return Findings(terms=terms, candidates=candidates, hits=tuple(spread(hits)))
 
-    def _allowed(self, filters: Filters) -> NDArray[np.int64] | None:
+    def allowed(self, filters: Filters) -> NDArray[np.int64] | None:
+        """Return the ids of the passages that pass `filters`, `None` if there are no filters."""
         if filters == Filters():
             return None
         ids = self._store.allowed_passages(
