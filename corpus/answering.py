@@ -92,7 +92,14 @@ def allowed_passages(
     language: str | None,
     collections: Sequence[str],
 ) -> list[int]:
-    """Return the ids that answer now under the filters, ascending."""
+    """Return the ids that answer now under the filters, ascending.
+
+    Raise `ValueError` for a bound without a time zone.
+    """
+    for bound in (since, until):
+        if bound is not None and bound.tzinfo is None:
+            message = f"{bound} needs a time zone"
+            raise ValueError(message)
     selection = _RANGES
     if since is not None:
         selection = selection.where(versions.c.published >= since)

@@ -17,7 +17,7 @@ from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.types import TypeDecorator
 
-from corpus.database_errors import from_sqlite
+from corpus.database_errors import from_sqlite, from_value
 
 BUSY_SECONDS = 30.0
 """How long a statement waits for another process before it gives up, by default."""
@@ -34,7 +34,7 @@ class UtcTime(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, _dialect: Dialect) -> str | None:
-        """Return the text to store; raise `ValueError` for a moment without a time zone."""
+        """Return the text to store; a moment without a time zone is refused."""
         if value is None:
             return None
         if value.tzinfo is None:
@@ -66,8 +66,11 @@ def open_engine(path: Path, *, read_only: bool = False, timeout: float = BUSY_SE
         )
 
     def translate(context: ExceptionContext) -> None:
-        if isinstance(context.original_exception, sqlite3.Error):
-            raise from_sqlite(context.original_exception, path) from context.original_exception
+        error = context.original_exception
+        if isinstance(error, sqlite3.Error):
+            raise from_sqlite(error, path) from error
+        if isinstance(error, OverflowError | UnicodeEncodeError):
+            raise from_value(error, path) from error
 
     engine = create_engine(
         "sqlite://",

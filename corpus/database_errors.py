@@ -75,6 +75,12 @@ def from_system(error: OSError, path: Path) -> LibraryError:
     )
 
 
+def from_value(error: OverflowError | UnicodeEncodeError, path: Path) -> LibraryError:
+    """Return the library's error for a value SQLite has no form for."""
+    reason = str(error).replace("\n", " ")
+    return LibraryError(f"{path} cannot hold a value it was given ({reason}); check the input")
+
+
 def damaged(path: Path, what: str) -> LibraryDamagedError:
     """Return the error for a database whose content is not whole; `what` is said in brackets."""
     return LibraryDamagedError(

@@ -101,10 +101,12 @@ changes = Table(
     Column("kind", String, nullable=False),
     Column("first_passage", Integer, nullable=False),
     Column("last_passage", Integer, nullable=False),
+    Column("history", String, nullable=False),
     CheckConstraint("kind in ('add', 'remove')"),
     sqlite_autoincrement=True,
 )
-"""The log indexes pull. `last_passage` is inclusive."""
+"""The log indexes pull. `last_passage` is inclusive. `history` is a hash of this change, what it
+added, and the `history` before it: equal ones name equal logs."""
 
 tombstones = Table(
     "tombstones",

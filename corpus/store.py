@@ -4,23 +4,22 @@ Any number of threads and processes may read while one writes. Every change is o
 together with its rows in the log that indexes pull.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from datetime import datetime
 from pathlib import Path
 from typing import Self
 
 from sqlalchemy import Connection
 
-from corpus import answering, queries
-from corpus.articles import MAIN_COLLECTION, Article, Change, Citation, Passage, PreparedArticle
+from corpus.articles import MAIN_COLLECTION, PreparedArticle
 from corpus.batches import Transactions
 from corpus.clock import Clock, utc_now
 from corpus.database import BUSY_SECONDS, open_engine, reading, use_write_ahead_log
 from corpus.drafts import Draft
-from corpus.library_file import FILE_NAME, place_for, present_in, size_of
+from corpus.library_file import FILE_NAME, place_for, present_in
 from corpus.migrating import CORPUS_MIGRATIONS, bring_up_to_date, require_current
 from corpus.outcomes import LibraryCounts, PutOutcome, RemovedCounts
+from corpus.reading import ArticleReader
 from corpus.wiping import wipe
 from corpus.writing import Writer, find_stored, is_unchanged
 
@@ -30,17 +29,16 @@ BATCH_SIZE = 256
 BATCH_SECONDS = 1.0
 
 
-class ArticleStore:
+class ArticleStore(ArticleReader):
     """Article versions, their passages, and the log of every change. Safe to share by threads.
 
-    Any method may raise a `LibraryError`: locked for longer than `timeout`, full, damaged.
+    Within a batch, the thread that writes also reads what it has not committed yet.
     """
 
     def __init__(self, path: Path, *, now: Clock, timeout: float) -> None:
         """Use `create` or `open` instead."""
-        self._path = path
+        super().__init__(path, timeout=timeout)
         self._now = now
-        self._readers = open_engine(path, read_only=True, timeout=timeout)
         self._writers = open_engine(path, timeout=timeout)
         self._transactions = Transactions(self._writers)
         self._unwiped = False
@@ -73,23 +71,10 @@ class ArticleStore:
             require_current(connection, path, CORPUS_MIGRATIONS)
         return store
 
-    @property
-    def path(self) -> Path:
-        """The store's file."""
-        return self._path
-
     def close(self) -> None:
         """Let go of the file. The last writer to close folds the log into it."""
-        self._readers.dispose()
+        super().close()
         self._writers.dispose()
-
-    def __enter__(self) -> Self:
-        """Return the store itself."""
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Close the store."""
-        self.close()
 
     @contextmanager
     def batch(self, *, size: int = BATCH_SIZE, seconds: float = BATCH_SECONDS) -> Iterator[None]:
@@ -146,110 +131,14 @@ class ArticleStore:
         self._unwiped = self._transactions.in_batch or not wipe(self._writers)
         return RemovedCounts(versions=versions, passages=passages, wiped=not self._unwiped)
 
-    def find_by_origin(self, origin: str, *, collection: str) -> str | None:
-        """Return the key under which a document from `origin` is stored, the oldest of several."""
-        with self._reading() as connection:
-            return queries.key_of_origin(connection, origin, collection)
-
-    def article(
-        self, key: str, *, collection: str = MAIN_COLLECTION, version: int | None = None
-    ) -> Article:
-        """Return a version of an article, retired or not; the current one by default.
-
-        Raise `ArticleNotFoundError`, which names keys that look alike.
-        """
-        with self._reading() as connection:
-            return queries.find_article(connection, key, collection, version)
-
-    def raw(self, version_id: int) -> bytes:
-        """Return the document a version was read from; raise `ArticleNotFoundError`."""
-        with self._reading() as connection:
-            return queries.raw_document(connection, version_id, self._path)
-
-    def citations(self, *, collection: str | None = None) -> list[Citation]:
-        """Return the active articles of a collection, or of all, by collection and key."""
-        with self._reading() as connection:
-            return queries.citations(connection, collection)
-
-    def passages(self, ids: Sequence[int]) -> dict[int, Passage]:
-        """Return those of `ids` that answer now, in the order given, with one statement."""
-        with self._reading() as connection:
-            return answering.passages_by_id(connection, ids)
-
-    def passages_to_index(self, first: int, last: int) -> Iterator[Passage]:
-        """Yield the passages with ids in `first..last`, both inclusive, that answer now, by id.
-
-        They are read in groups, each as it stands at that moment.
-        """
-        while first <= last:
-            with self._reading() as connection:
-                group = answering.next_passages(connection, first, last)
-            yield from group
-            first = group[-1].id + 1 if len(group) == answering.CHUNK else last + 1
-
-    def allowed_passages(
-        self,
-        *,
-        since: datetime | None = None,
-        until: datetime | None = None,
-        source: str | None = None,
-        language: str | None = None,
-        collections: Sequence[str] = (),
-    ) -> Sequence[int]:
-        """Return the ids that answer now under all filters given, ascending.
-
-        `since` is inclusive, `until` exclusive, both aware; an article without a date passes
-        neither. Source and language are compared without regard to case. No collections means
-        all.
-        """
-        with self._reading() as connection:
-            return answering.allowed_passages(
-                connection,
-                since=since,
-                until=until,
-                source=source,
-                language=language,
-                collections=collections,
-            )
-
-    def changes(self, *, after: int, limit: int = 10_000) -> list[Change]:
-        """Return up to `limit` changes after the position `after`, oldest first."""
-        with self._reading() as connection:
-            return queries.changes_after(connection, after, limit)
-
-    def position(self) -> int:
-        """Return the position of the newest change, 0 when there is none."""
-        with self._reading() as connection:
-            return queries.newest_position(connection)
-
-    def languages(self) -> dict[str, int]:
-        """Return how many active articles there are in each language, most first."""
-        with self._reading() as connection:
-            return queries.languages(connection)
-
-    def history(self, position: int) -> str | None:
-        """Return a hash of the log up to `position` and all it added; `None` if it is shorter.
-
-        What was derived from this store up to `position` still fits if this is what it was
-        then. It is not after a backup was restored, or files of two libraries were mixed.
-        """
-        with self._reading() as connection:
-            return queries.history_at(connection, position)
-
-    def counts(self) -> LibraryCounts:
-        """Return how much the library holds."""
-        with self._reading() as connection:
-            return queries.counts(connection, size_of(self._path))
-
     def _holds(self, draft: Draft, collection: str) -> bool:
         """Whether the store holds exactly this already; asked without the right to write."""
         with self._reading() as connection:
             return is_unchanged(find_stored(connection, draft.key, collection), draft)
 
     def _reading(self) -> AbstractContextManager[Connection]:
-        """Give a connection that also sees what this thread's batch has not committed yet."""
         connection = self._transactions.open_connection
-        return reading(self._readers) if connection is None else nullcontext(connection)
+        return super()._reading() if connection is None else nullcontext(connection)
 
     @contextmanager
     def _closed_on_error(self) -> Iterator[None]:

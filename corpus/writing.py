@@ -10,10 +10,10 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from corpus.answering import IS_CURRENT
 from corpus.articles import ArticleState
-from corpus.drafts import Draft
+from corpus.drafts import Draft, sha256
 from corpus.errors import KeyTakenError
 from corpus.outcomes import PutOutcome
-from corpus.queries import not_found
+from corpus.queries import newest_history, not_found
 from corpus.rows import AnyRow
 from corpus.schema import articles, changes, tombstones, versions
 from corpus.versions import add_version, change_details, passage_ids
@@ -112,14 +112,14 @@ class Writer:
             "current_version": 1,
         }
         article_id = int(self._connection.execute(_ADD_ARTICLE, values).lastrowid)
-        self._log("add", self._add_version(article_id, 1, draft))
+        self._log("add", self._add_version(article_id, 1, draft), draft.fingerprint)
         return PutOutcome.ADDED
 
     def _supersede(self, stored: AnyRow, draft: Draft) -> PutOutcome:
         if stored.state == _ACTIVE:
             self._log("remove", passage_ids(stored))
         number = stored.current_version + 1
-        self._log("add", self._add_version(stored.id, number, draft))
+        self._log("add", self._add_version(stored.id, number, draft), draft.fingerprint)
         self._update(stored, state=_ACTIVE, origin=draft.origin, current_version=number)
         return PutOutcome.UPDATED
 
@@ -132,7 +132,7 @@ class Writer:
         if was_active and ids != before:
             self._log("remove", before)
         if not was_active or stored.fingerprint != draft.fingerprint:
-            self._log("add", ids)
+            self._log("add", ids, draft.fingerprint)
         self._update(stored, state=_ACTIVE, origin=draft.origin)
         return PutOutcome.REVISED if was_active else PutOutcome.UPDATED
 
@@ -150,10 +150,18 @@ class Writer:
             update(articles).where(articles.c.id == stored.id).values(**values)
         )
 
-    def _log(self, kind: str, ids: range) -> None:
-        if ids:
-            row = {"kind": kind, "first_passage": ids[0], "last_passage": ids[-1]}
-            self._connection.execute(_LOG, row)
+    def _log(self, kind: str, ids: range, content: str = "") -> None:
+        """Append a change; `content` is the fingerprint of what it adds."""
+        if not ids:
+            return
+        before = newest_history(self._connection)
+        row = {
+            "kind": kind,
+            "first_passage": ids[0],
+            "last_passage": ids[-1],
+            "history": sha256(f"{before} {kind} {ids[0]} {ids[-1]} {content}".encode()),
+        }
+        self._connection.execute(_LOG, row)
 
     def _bury(self, key: str, collection: str, gone: tuple[int, int]) -> None:
         values = {

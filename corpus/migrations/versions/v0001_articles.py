@@ -90,6 +90,7 @@ def _make_logs() -> None:
         sa.Column("kind", sa.String, nullable=False),
         sa.Column("first_passage", sa.Integer, nullable=False),
         sa.Column("last_passage", sa.Integer, nullable=False),
+        sa.Column("history", sa.String, nullable=False),
         sa.CheckConstraint("kind in ('add', 'remove')"),
         sqlite_autoincrement=True,
     )

@@ -1,0 +1,143 @@
+"""What can be asked of an article store."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime
+from pathlib import Path
+from typing import Self
+
+from sqlalchemy import Connection
+
+from corpus import answering, queries
+from corpus.articles import MAIN_COLLECTION, Article, Change, Citation, Passage
+from corpus.database import open_engine, reading
+from corpus.library_file import size_of
+from corpus.outcomes import LibraryCounts
+
+
+class ArticleReader:
+    """The questions an article store answers; each sees one state of it.
+
+    Any of them may raise a `LibraryError`: locked for longer than we wait, damaged.
+    """
+
+    def __init__(self, path: Path, *, timeout: float) -> None:
+        """Read the store in the file `path`; wait `timeout` seconds for other processes."""
+        self._path = path
+        self._readers = open_engine(path, read_only=True, timeout=timeout)
+
+    @property
+    def path(self) -> Path:
+        """The store's file."""
+        return self._path
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._readers.dispose()
+
+    def __enter__(self) -> Self:
+        """Return the store itself."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close the store."""
+        self.close()
+
+    def find_by_origin(self, origin: str, *, collection: str) -> str | None:
+        """Return the key under which a document from `origin` is stored, the oldest of several."""
+        with self._reading() as connection:
+            return queries.key_of_origin(connection, origin, collection)
+
+    def article(
+        self, key: str, *, collection: str = MAIN_COLLECTION, version: int | None = None
+    ) -> Article:
+        """Return a version of an article, retired or not; the current one by default.
+
+        Raise `ArticleNotFoundError`, which names keys that look alike.
+        """
+        with self._reading() as connection:
+            return queries.find_article(connection, key, collection, version)
+
+    def raw(self, version_id: int) -> bytes:
+        """Return the document a version was read from; raise `ArticleNotFoundError`."""
+        with self._reading() as connection:
+            return queries.raw_document(connection, version_id, self._path)
+
+    def citations(self, *, collection: str | None = None) -> list[Citation]:
+        """Return the active articles of a collection, or of all, by collection and key."""
+        with self._reading() as connection:
+            return queries.citations(connection, collection)
+
+    def passages(self, ids: Sequence[int]) -> dict[int, Passage]:
+        """Return those of `ids` that answer now, in the order given, with one statement."""
+        with self._reading() as connection:
+            return answering.passages_by_id(connection, ids)
+
+    def passages_to_index(self, first: int, last: int) -> Iterator[Passage]:
+        """Yield the passages with ids in `first..last`, both inclusive, that answer now, by id.
+
+        They are read in groups, each as it stands at that moment.
+        """
+        while first <= last:
+            with self._reading() as connection:
+                group = answering.next_passages(connection, first, last)
+            yield from group
+            first = group[-1].id + 1 if len(group) == answering.CHUNK else last + 1
+
+    def allowed_passages(
+        self,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        source: str | None = None,
+        language: str | None = None,
+        collections: Sequence[str] = (),
+    ) -> Sequence[int]:
+        """Return the ids that answer now under all filters given, ascending.
+
+        `since` is inclusive, `until` exclusive, both aware; an article without a date passes
+        neither. Source and language are compared without regard to case. No collections means
+        all.
+        """
+        with self._reading() as connection:
+            return answering.allowed_passages(
+                connection,
+                since=since,
+                until=until,
+                source=source,
+                language=language,
+                collections=collections,
+            )
+
+    def changes(self, *, after: int, limit: int = 10_000) -> list[Change]:
+        """Return up to `limit` changes after the position `after`, oldest first."""
+        with self._reading() as connection:
+            return queries.changes_after(connection, after, limit)
+
+    def position(self) -> int:
+        """Return the position of the newest change, 0 when there is none."""
+        with self._reading() as connection:
+            return queries.newest_position(connection)
+
+    def languages(self) -> dict[str, int]:
+        """Return how many active articles there are in each language, most first."""
+        with self._reading() as connection:
+            return queries.languages(connection)
+
+    def history(self, position: int) -> str | None:
+        """Return a hash of the log up to `position` and all it added; `None` if it is shorter.
+
+        What was derived from this store up to `position` still fits if this is what it was
+        then. It is not after a backup was restored, or files of two libraries were mixed.
+        """
+        with self._reading() as connection:
+            return queries.history_at(connection, position)
+
+    def counts(self) -> LibraryCounts:
+        """Return how much the library holds."""
+        with self._reading() as connection:
+            return queries.counts(connection, size_of(self._path))
+
+    def _reading(self) -> AbstractContextManager[Connection]:
+        """Give the connection a question is asked on."""
+        return reading(self._readers)
