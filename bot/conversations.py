@@ -17,7 +17,7 @@ from typing import ParamSpec, Protocol, Self, TypeVar
 
 from retrieval.answers import DEFAULT_HITS, Answer, Question
 
-SEARCH_THREADS = 3
+SEARCH_THREADS = 2
 READ_THREADS = 2
 TURNS_KEPT = 4
 TURN_SECONDS = 30 * 60.0

@@ -62,9 +62,10 @@ class Entry:
 class Journal:
     """The journal over the engine of the bot's own database. Safe to use from several threads."""
 
-    def __init__(self, engine: Engine) -> None:
-        """Use the tables of `bot.state_schema` behind `engine`."""
+    def __init__(self, engine: Engine, *, durable: Engine) -> None:
+        """Use the tables of `bot.state_schema`; what is accepted goes through `durable`."""
         self._engine = engine
+        self._durable = durable
 
     def accept(self, entries: Sequence[Entry]) -> set[int]:
         """Write the entries; return the update ids that were not there before."""
@@ -84,7 +85,7 @@ class Journal:
             for entry in entries
         ]
         statement = insert(updates).on_conflict_do_nothing().returning(updates.c.update_id)
-        with writing(self._engine) as connection:
+        with writing(self._durable) as connection:
             return set(connection.scalars(statement, rows))
 
     def resume(self) -> list[Entry]:

@@ -5,18 +5,19 @@ It lives in `bot.sqlite`, apart from the library, so that reading articles in ne
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from sqlalchemy import Connection, Engine, Row, select, update
+from sqlalchemy import Connection, Engine, Row, event, select, update
 from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.engine.interfaces import DBAPIConnection
 
 from bot.journal import Journal, Progress, mark
 from bot.references import Story, stories_from_json, stories_to_json
-from bot.state_schema import answers, moved_chats, receipts
+from bot.state_schema import answers, moments, moved_chats, receipts
 from corpus.articles import Span
 from corpus.database import open_engine, reading, use_write_ahead_log, writing
 from corpus.migrating import bring_up_to_date
@@ -69,10 +70,15 @@ class StoredAnswer:
 class BotState:
     """The bot's database. Safe to use from several threads; a context manager."""
 
-    def __init__(self, engine: Engine) -> None:
-        """Use an engine over a database that is up to date; see `open`."""
+    def __init__(self, engine: Engine, *, durable: Engine) -> None:
+        """Use engines over a database that is up to date; see `open`.
+
+        What `engine` commits survives the death of the process, what `durable` commits also that
+        of the machine; the first is ten times as fast.
+        """
         self._engine = engine
-        self.journal = Journal(engine)
+        self._durable = durable
+        self.journal = Journal(engine, durable=durable)
 
     @classmethod
     def open(cls, folder: Path) -> Self:
@@ -82,14 +88,17 @@ class BotState:
         """
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / FILE_NAME
+        durable = open_engine(path, timeout=BUSY_SECONDS)
+        if bring_up_to_date(durable, path, MIGRATIONS):
+            use_write_ahead_log(durable)
         engine = open_engine(path, timeout=BUSY_SECONDS)
-        if bring_up_to_date(engine, path, MIGRATIONS):
-            use_write_ahead_log(engine)
-        return cls(engine)
+        event.listen(engine, "connect", _without_waiting_for_the_disk)
+        return cls(engine, durable=durable)
 
     def close(self) -> None:
         """Let go of the file."""
         self._engine.dispose()
+        self._durable.dispose()
 
     def __enter__(self) -> Self:
         """Return itself."""
@@ -190,6 +199,23 @@ class BotState:
         with reading(self._engine) as connection:
             return {row.old_id: row.new_id for row in connection.execute(select(moved_chats))}
 
+    def note_moment(self, name: str, at: datetime) -> None:
+        """Remember when something last happened."""
+        row = {"name": name, "at": at}
+        statement = insert(moments).values(row)
+        with writing(self._engine) as connection:
+            connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_=row))
+
+    def moment(self, name: str) -> datetime | None:
+        """Return when something last happened, or None."""
+        with reading(self._engine) as connection:
+            statement = select(moments.c.at).where(moments.c.name == name)
+            return connection.scalars(statement).one_or_none()
+
+
+def _without_waiting_for_the_disk(connection: DBAPIConnection, _record: object) -> None:
+    connection.execute("PRAGMA synchronous = NORMAL")
+
 
 def _put_answer(connection: Connection, answer: StoredAnswer) -> None:
     row = {
@@ -232,8 +258,3 @@ def _answer(row: Row[tuple[object, ...]]) -> StoredAnswer:
     fields["confidence"] = Confidence(fields["confidence"])
     fields["stories"] = stories_from_json(json.loads(fields["stories"]))
     return StoredAnswer(**fields)
-
-
-def moved(answer: StoredAnswer, *, chat_id: int) -> StoredAnswer:
-    """Return the answer as given in another chat."""
-    return replace(answer, chat_id=chat_id)

@@ -67,3 +67,11 @@ moved_chats = Table(
     Column("new_id", BigInteger, nullable=False),
 )
 """Groups that became supergroups."""
+
+moments = Table(
+    "moments",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("at", UtcTime, nullable=False),
+)
+"""When things last happened."""

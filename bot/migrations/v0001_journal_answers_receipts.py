@@ -26,6 +26,11 @@ def upgrade() -> None:
         sa.Column("old_id", sa.BigInteger, primary_key=True),
         sa.Column("new_id", sa.BigInteger, nullable=False),
     )
+    op.create_table(
+        "moments",
+        sa.Column("name", sa.String, primary_key=True),
+        sa.Column("at", sa.String, nullable=False),
+    )
 
 
 def _make_updates() -> None:

@@ -15,7 +15,7 @@ from bot.conversations import Conversations, Engine
 from bot.state import BotState
 from bot.telegram.access import AllowedChats
 from bot.telegram.callbacks import new_token
-from bot.telegram.client import Client, make_client
+from bot.telegram.client import POLL_SECONDS, Client, make_client
 from bot.telegram.commands import set_commands
 from bot.telegram.delivery import Delivery
 from bot.telegram.dispatch import Dispatcher
@@ -35,6 +35,9 @@ from corpus.clock import Clock, utc_now
 DRAIN_SECONDS = 20.0
 SETTLED_KEPT = timedelta(days=2)
 """Telegram keeps updates for a day: after two none can come again."""
+
+POLLED = "polled"
+"""The moment, in the state, at which updates were last fetched."""
 
 _BELOW_THE_LIMITS = Pace()
 _log = logging.getLogger(__name__)
@@ -124,7 +127,8 @@ async def _run(client: Client, services: Services, ending: asyncio.Event) -> Non
     )
     await conversations.write(journal.forget, before=services.now() - SETTLED_KEPT)
     await intake.resume()
-    poller = Poller(updates=client, taker=_Gate(intake, worker.dispatcher))
+    gate = _Gate(intake, worker.dispatcher, services)
+    poller = Poller(updates=client, taker=gate, gentle_for=await gate.still_polled_for())
     async with application, beside(conversations.keep_fresh(), set_commands(client)):
         _log.info("serving as @%s", client.username)
         try:
@@ -137,14 +141,25 @@ async def _run(client: Client, services: Services, ending: asyncio.Event) -> Non
 class _Gate:
     """Takes a batch, and lets the next be fetched when there is room for more work."""
 
-    def __init__(self, intake: Intake, dispatcher: Dispatcher) -> None:
+    def __init__(self, intake: Intake, dispatcher: Dispatcher, services: Services) -> None:
         self._intake = intake
         self._dispatcher = dispatcher
+        self._services = services
 
     async def take(self, batch: list[dict[str, Any]]) -> int | None:
         following = await self._intake.take(batch)
         await self._dispatcher.room()
+        services = self._services
+        await services.conversations.write(services.state.note_moment, POLLED, services.now())
         return following
+
+    async def still_polled_for(self) -> float:
+        """Return for how many seconds the last process may still have a poll open."""
+        services = self._services
+        polled = await services.conversations.read(services.state.moment, POLLED)
+        if polled is None:
+            return 0.0
+        return (polled - services.now()).total_seconds() + POLL_SECONDS + 1
 
 
 async def _connect(client: Client) -> None:

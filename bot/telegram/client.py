@@ -8,14 +8,17 @@ import os
 from typing import Any
 
 from telegram.ext import ExtBot
-from telegram.request import BaseRequest, HTTPXRequest
+from telegram.request import BaseRequest
 
-CONNECTIONS = 16
+from bot.telegram.wire import AnnouncingRequest
+
+MESSAGE_SLOTS = 16
+QUICK_SLOTS = 4
+"""Calls at once: messages, and what must not wait for them (typing, answers to buttons)."""
 POLL_SECONDS = 10
 ALLOWED_UPDATES = ("message", "edited_message", "callback_query")
 _READ_SECONDS = 20.0
 _CONNECT_SECONDS = 10.0
-_POOL_SECONDS = 60.0
 
 os.environ.setdefault("PTB_TIMEDELTA", "true")  # else every RetryAfter comes with a warning
 
@@ -46,16 +49,12 @@ def make_client(
         token=token,
         base_url=f"{server}/bot",
         base_file_url=f"{server}/file/bot",
-        request=request or _request(CONNECTIONS),
-        get_updates_request=polling or _request(1),
+        request=request or _transport(MESSAGE_SLOTS + QUICK_SLOTS),
+        get_updates_request=polling or _transport(1),
     )
 
 
-def _request(connections: int) -> HTTPXRequest:
-    return HTTPXRequest(
-        connection_pool_size=connections,
-        read_timeout=_READ_SECONDS,
-        write_timeout=_READ_SECONDS,
-        connect_timeout=_CONNECT_SECONDS,
-        pool_timeout=_POOL_SECONDS,
+def _transport(connections: int) -> BaseRequest:
+    return AnnouncingRequest(
+        connections=connections, seconds=_READ_SECONDS, connect_seconds=_CONNECT_SECONDS
     )

@@ -20,13 +20,14 @@ from telegram.constants import ChatAction, ParseMode
 from telegram.error import ChatMigrated, TelegramError
 
 from bot.telegram import texts
-from bot.telegram.client import CONNECTIONS, Client
+from bot.telegram.client import MESSAGE_SLOTS, QUICK_SLOTS, Client
 from bot.telegram.errand import Errand
 from bot.telegram.failures import Failure, failure_of, pause_of
 from bot.telegram.messages import Button, Drawn, plain
 from bot.telegram.order import Turns
 from bot.telegram.pacing import Pacer, Sleep
 from bot.telegram.proof import InexactError, prove
+from bot.telegram.wire import Announcement, announced
 
 LONGEST_RETRY_PAUSE = 30.0
 EDIT_ATTEMPTS = 3
@@ -65,6 +66,7 @@ class _Attempt:
     target: Target | None
     message_id: int | None
     failures: int = 0
+    has_left: bool = False
 
 
 _Call = Callable[[_Attempt], Awaitable[int | None]]
@@ -79,7 +81,8 @@ class Delivery:
         self._pacer = pacer
         self._sleep = sleep
         self._chats = Turns()
-        self._slots = asyncio.Semaphore(CONNECTIONS)
+        self._message_slots = asyncio.Semaphore(MESSAGE_SLOTS)
+        self._quick_slots = asyncio.Semaphore(QUICK_SLOTS)
 
     async def send(self, drawn: Drawn, *, to: Target, errand: Errand) -> Outcome:
         """Send a new message. A send whose fate is unknown is not repeated."""
@@ -94,7 +97,7 @@ class Delivery:
     async def typing(self, target: Target) -> None:
         """Show for five seconds that the bot is at work; failing is no matter."""
         try:
-            async with self._slots:
+            async with self._quick_slots:
                 await self._client.send_chat_action(
                     target.chat_id,
                     ChatAction.TYPING,
@@ -115,12 +118,12 @@ class Delivery:
         """Answer a pressed button, once; a request that never left is repeated."""
         for pause in (0.5, 2.0, None):
             try:
-                async with self._slots:
+                async with self._quick_slots:
                     await self._client.answer_callback_query(
                         query_id, text=toast, show_alert=alert or None, url=url
                     )
             except TelegramError as error:
-                failure = failure_of(error)
+                failure = failure_of(error, has_left=True)
                 if failure is Failure.NOT_SENT and pause is not None:
                     await self._sleep(pause)
                     continue
@@ -131,29 +134,41 @@ class Delivery:
     async def _deliver(self, attempt: _Attempt, call: _Call, errand: Errand) -> Outcome:
         async with self._chats.turn(attempt.chat_id):
             while True:
-                await self._pacer.turn(attempt.chat_id)
-                async with self._slots:
-                    if not errand.still_wanted():
-                        await errand.dropped("a newer press came")
-                        return Outcome.DROPPED
-                    await errand.about_to_send(attempt.drawn.receipts)
-                    try:
-                        message_id = await call(attempt)
-                    except TelegramError as error:
-                        failed = error
-                    else:
-                        await errand.arrived(message_id, shown=attempt.drawn.fingerprint)
-                        return Outcome.DONE
-                outcome = await self._after_failure(attempt, failed, errand)
+                await self._pacer.chat_turn(attempt.chat_id)
+                if not errand.still_wanted():
+                    await errand.dropped("a newer press came")
+                    return Outcome.DROPPED
+                error = await self._try(attempt, call, errand)
+                if error is None:
+                    return Outcome.DONE
+                outcome = await self._after_failure(attempt, error, errand)
                 if outcome is not None:
                     return outcome
+
+    async def _try(self, attempt: _Attempt, call: _Call, errand: Errand) -> TelegramError | None:
+        """Make one call; return its error, or None when the message arrived."""
+        attempt.has_left = False
+
+        def leaving() -> None:
+            errand.about_to_send(attempt.drawn.receipts)
+            attempt.has_left = True
+
+        announcement = Announcement(turn=self._pacer.overall_turn, leaving=leaving)
+        async with self._message_slots:
+            try:
+                with announced(announcement):
+                    message_id = await call(attempt)
+            except TelegramError as error:
+                return error
+            await errand.arrived(message_id, shown=attempt.drawn.fingerprint)
+            return None
 
     async def _after_failure(
         self, attempt: _Attempt, error: TelegramError, errand: Errand
     ) -> Outcome | None:
         """Do what a failure asks for; return None to try again."""
         attempt.failures += 1
-        failure = failure_of(error)
+        failure = failure_of(error, has_left=attempt.has_left)
         match failure:
             case Failure.UNCHANGED:
                 await errand.arrived(attempt.message_id, shown=attempt.drawn.fingerprint)
@@ -167,7 +182,8 @@ class Delivery:
                 return Outcome.DROPPED
             case Failure.UNKNOWN:
                 return await self._unknown(attempt, error, errand)
-        await errand.not_sent()
+        if attempt.has_left:
+            await errand.not_sent()
         return await self._before_next(attempt, failure, error, errand)
 
     async def _before_next(

@@ -29,11 +29,13 @@ class Errand:
         self.still_wanted = still_wanted
         self._errands = errands
 
-    async def about_to_send(self, receipts: Sequence[StoredReceipt]) -> None:
-        """Write down that the message, which shows these quotes, may be out from now on."""
-        await self._errands.write(
-            self._errands.state.begin_sending, self.update_id, answer=self.answer, shown=receipts
-        )
+    def about_to_send(self, receipts: Sequence[StoredReceipt]) -> None:
+        """Write down that the message, which shows these quotes, may be out from now on.
+
+        This writes at once, on the event loop: the request leaves with the next instruction, and
+        a thread in between would be time in which a killed process loses the message.
+        """
+        self._errands.state.begin_sending(self.update_id, answer=self.answer, shown=receipts)
 
     async def not_sent(self) -> None:
         """Write down that it is not out after all."""

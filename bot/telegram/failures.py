@@ -60,8 +60,11 @@ _BAD_REQUESTS = {
 _NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 
 
-def failure_of(error: TelegramError) -> Failure:
-    """Return what an error of the Bot API, or of the way to it, means."""
+def failure_of(error: TelegramError, *, has_left: bool) -> Failure:
+    """Return what an error of the Bot API, or of the way to it, means.
+
+    `has_left` tells whether the request announced that it leaves, as far as is known.
+    """
     match error:
         case RetryAfter():
             return Failure.TOO_FAST
@@ -71,7 +74,8 @@ def failure_of(error: TelegramError) -> Failure:
             return Failure.SHUT
         case BadRequest():
             return _bad_request(error.message.lower())
-    return Failure.NOT_SENT if isinstance(error.__cause__, _NEVER_LEFT) else Failure.UNKNOWN
+    never_left = not has_left or isinstance(error.__cause__, _NEVER_LEFT)
+    return Failure.NOT_SENT if never_left else Failure.UNKNOWN
 
 
 def pause_of(error: TelegramError) -> float:

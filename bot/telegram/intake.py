@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from telegram import Bot, Message, Update
 
 from bot.conversations import Conversations
-from bot.journal import Entry, Journal, Kind
+from bot.journal import Entry, Journal, Kind, Progress
 from bot.telegram import texts
 from bot.telegram.absence import Accepted, PassedOver, is_old, passed_over
 from bot.telegram.access import AllowedChats
@@ -24,6 +24,7 @@ from bot.telegram.markup import in_one_line
 FULL_BATCH = 100
 MOST_ATTEMPTS = 3
 QUESTION_SHOWN = 80
+UNREADABLE = "this release cannot read it"
 
 _log = logging.getLogger(__name__)
 
@@ -79,8 +80,12 @@ class Intake:
                 ", ".join(map(str, interrupted)),
             )
         for entry in await self._write(self._journal.resume):
-            update = self._parsed(json.loads(entry.payload))
-            if update is not None:
+            update, kind = self._understood(json.loads(entry.payload))
+            if update is None or kind is None:
+                await self._write(
+                    self._journal.mark, entry.update_id, Progress.DONE, note=UNREADABLE
+                )
+            else:
                 self._held.append(Accepted(entry, update))
 
     async def take(self, batch: Sequence[dict[str, Any]]) -> int | None:
@@ -128,8 +133,7 @@ class Intake:
             await self._worker.say(passed.accepted.update, line)
 
     async def _accepted(self, raw: dict[str, Any]) -> Accepted[Update] | None:
-        update = self._parsed(raw)
-        kind = self._worker.kind_of(update) if update is not None else None
+        update, kind = self._understood(raw)
         if update is None or kind is None:
             return None
         chat = update.effective_chat
@@ -147,17 +151,18 @@ class Intake:
         )
         return Accepted(entry, update)
 
-    def _parsed(self, raw: dict[str, Any]) -> Update | None:
-        """Return the update, or None for one that python-telegram-bot cannot read."""
+    def _understood(self, raw: dict[str, Any]) -> tuple[Update | None, Kind | None]:
+        """Return the update and what it asks for; None where it cannot be read, or is not taken."""
         try:
-            return Update.de_json(raw, self._bot)
+            update = Update.de_json(raw, self._bot)
+            return update, self._worker.kind_of(update)
         except Exception as error:  # noqa: BLE001 - whatever a strange update breaks, others go on
             _log.error(  # no traceback: it would hold what people wrote
                 "update %s cannot be read and is skipped: %s",
                 raw.get("update_id"),
                 type(error).__name__,
             )
-            return None
+            return None, None
 
 
 def _written_at(message: Message | None) -> datetime | None:

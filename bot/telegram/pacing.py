@@ -8,34 +8,53 @@ import asyncio
 import time
 from collections import OrderedDict, deque
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 Clock = Callable[[], float]
 Sleep = Callable[[float], Awaitable[None]]
 _REMEMBERED_CHATS = 10_000
+_MINUTE = 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pace:
-    """The limits. `chat_burst` messages may follow each other at once, then one a second."""
+    """The limits. So many of a burst may follow each other at once, then at the steady rate."""
 
     chat_per_second: float = 1.0
     chat_burst: int = 3
     group_per_minute: int = 15
-    overall_per_second: int = 28
+    overall_per_second: float = 28.0
+    overall_burst: int = 2
 
 
-@dataclass(slots=True)
+class _Bucket:
+    """A steady rate with a burst (generic cell rate algorithm, ITU-T I.371)."""
+
+    def __init__(self, *, per_second: float, burst: int, now: float) -> None:
+        self._interval = 1 / per_second
+        self._ahead = (burst - 1) / per_second
+        self._due = now
+
+    def wait(self, now: float) -> float:
+        """Return in how many seconds the next one may go; at most zero for at once."""
+        return self._due - self._ahead - now
+
+    def take(self, now: float) -> None:
+        """Note that one goes."""
+        self._due = max(self._due, now) + self._interval
+
+
 class _Chat:
-    """When a chat's next message is due, its last sends, and until when it must be left alone."""
+    """A chat's rate, the times of its last sends, and until when it must be left alone."""
 
-    due: float
-    sent: deque[float] = field(default_factory=deque)
-    closed_until: float = 0.0
+    def __init__(self, pace: Pace, now: float) -> None:
+        self.bucket = _Bucket(per_second=pace.chat_per_second, burst=pace.chat_burst, now=now)
+        self.sent: deque[float] = deque()
+        self.closed_until = now
 
 
 class Pacer:
-    """Gives out turns to send; one event loop, no locks needed."""
+    """Gives out turns to send; for one event loop."""
 
     def __init__(
         self, pace: Pace, *, clock: Clock = time.monotonic, sleep: Sleep = asyncio.sleep
@@ -45,16 +64,26 @@ class Pacer:
         self._clock = clock
         self._sleep = sleep
         self._chats: OrderedDict[int, _Chat] = OrderedDict()
-        self._overall: deque[float] = deque(maxlen=pace.overall_per_second)
+        self._overall = _Bucket(
+            per_second=pace.overall_per_second, burst=pace.overall_burst, now=clock()
+        )
+        self._queue = asyncio.Lock()
 
-    async def turn(self, chat_id: int) -> None:
+    async def chat_turn(self, chat_id: int) -> None:
         """Return when a message may go to the chat. Ids below zero are groups and channels."""
         while (wait := self._chat_wait(chat_id)) > 0:
             await self._sleep(wait)
-        self._take(chat_id)
-        while (wait := self._overall_wait()) > 0:
-            await self._sleep(wait)
-        self._overall.append(self._clock())
+        chat, now = self._chat(chat_id), self._clock()
+        chat.bucket.take(now)
+        if chat_id < 0:
+            chat.sent.append(now)
+
+    async def overall_turn(self) -> None:
+        """Return when a message may go to Telegram at all; first come, first served."""
+        async with self._queue:
+            while (wait := self._overall.wait(self._clock())) > 0:
+                await self._sleep(wait)
+            self._overall.take(self._clock())
 
     def close(self, chat_id: int, seconds: float) -> None:
         """Leave the chat alone for so long: Telegram said so."""
@@ -62,31 +91,17 @@ class Pacer:
         chat.closed_until = max(chat.closed_until, self._clock() + seconds)
 
     def _chat(self, chat_id: int) -> _Chat:
-        chat = self._chats.get(chat_id)
-        if chat is None:
-            chat = self._chats[chat_id] = _Chat(due=self._clock())
-            while len(self._chats) > _REMEMBERED_CHATS:
-                self._chats.popitem(last=False)
+        chat = self._chats.setdefault(chat_id, _Chat(self._pace, self._clock()))
         self._chats.move_to_end(chat_id)
+        while len(self._chats) > _REMEMBERED_CHATS:
+            self._chats.popitem(last=False)
         return chat
 
     def _chat_wait(self, chat_id: int) -> float:
         chat, now = self._chat(chat_id), self._clock()
-        ahead = (self._pace.chat_burst - 1) / self._pace.chat_per_second
-        waits = [chat.closed_until - now, chat.due - ahead - now]
-        while chat.sent and chat.sent[0] <= now - 60:
+        while chat.sent and chat.sent[0] <= now - _MINUTE:
             chat.sent.popleft()
-        if chat_id < 0 and len(chat.sent) >= self._pace.group_per_minute:
-            waits.append(chat.sent[0] + 60 - now)
-        return max(waits)
-
-    def _take(self, chat_id: int) -> None:
-        chat, now = self._chat(chat_id), self._clock()
-        chat.due = max(chat.due, now) + 1 / self._pace.chat_per_second
-        if chat_id < 0:
-            chat.sent.append(now)
-
-    def _overall_wait(self) -> float:
-        if len(self._overall) < self._pace.overall_per_second:
-            return 0.0
-        return self._overall[0] + 1.0 - self._clock()
+        wait = max(chat.closed_until - now, chat.bucket.wait(now))
+        if len(chat.sent) < self._pace.group_per_minute:
+            return wait
+        return max(wait, chat.sent[0] + _MINUTE - now)

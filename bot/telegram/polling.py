@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from typing import Any, Protocol
 
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
@@ -9,10 +10,12 @@ from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 from bot.telegram.client import POLL_SECONDS
 from bot.telegram.errors import TokenError
 from bot.telegram.failures import pause_of
-from bot.telegram.pacing import Sleep
+from bot.telegram.pacing import Clock, Sleep
 from corpus.errors import LibraryError
 
 LONGEST_PAUSE = 30.0
+GENTLE_PAUSE = 3.1
+"""Telegram holds back who asks for the same updates twice within three seconds."""
 
 _log = logging.getLogger(__name__)
 
@@ -53,10 +56,25 @@ class Backoff:
 class Poller:
     """Fetches updates until it is cancelled."""
 
-    def __init__(self, *, updates: Updates, taker: Taker, sleep: Sleep = asyncio.sleep) -> None:
-        """Hand what `updates` gives to `taker`."""
+    def __init__(
+        self,
+        *,
+        updates: Updates,
+        taker: Taker,
+        gentle_for: float = 0.0,
+        sleep: Sleep = asyncio.sleep,
+        clock: Clock = time.monotonic,
+    ) -> None:
+        """Hand what `updates` gives to `taker`.
+
+        For `gentle_for` seconds no fetch waits at the server: a process that died a moment ago
+        may still have one waiting there, and two at once are a conflict.
+        """
         self._updates = updates
         self._taker = taker
+        self._sleep = sleep
+        self._clock = clock
+        self._gentle_until = clock() + gentle_for
         self._backoff = Backoff(sleep)
         self._offset: int | None = None
 
@@ -76,7 +94,15 @@ class Poller:
                 await self._backoff.pause()
             else:
                 await self._go_on(batch, following)
-                wait = POLL_SECONDS
+                wait = await self._next_wait(batch)
+
+    async def _next_wait(self, batch: list[dict[str, Any]]) -> int:
+        """Return how long the next fetch may wait at the server."""
+        if self._clock() >= self._gentle_until:
+            return POLL_SECONDS
+        if not batch:
+            await self._sleep(GENTLE_PAUSE)
+        return 0
 
     async def _go_on(self, batch: list[dict[str, Any]], following: int | None) -> None:
         self._offset = following or self._offset

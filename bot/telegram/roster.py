@@ -61,6 +61,7 @@ class Roster:
     def kind_of(self, update: Update) -> Kind | None:
         """Return what an update asks for; None if no handler takes it."""
         for kind, handler in self.entries:
-            if handler.check_update(update) not in {None, False}:
+            taken = handler.check_update(update)
+            if taken is not None and taken is not False:
                 return kind
         return None
