@@ -10,7 +10,7 @@ from bot.settings import Settings
 from corpus.store import ArticleStore
 from retrieval.embedders.sentence_transformers import BUNDLED_MODEL, SentenceTransformersEmbedder
 from retrieval.engine import AnswerEngine
-from retrieval.errors import IndexBusyError
+from retrieval.errors import IndexBusyError, IndexingError
 from retrieval.indexer import Indexer, IndexReport
 from retrieval.indexes import indexed_space
 from retrieval.protocols import Embedder, Progress, Space, no_progress
@@ -93,7 +93,14 @@ class Library:
         return indexer.bring_up_to_date(progress) if indexer.lag() else None
 
     def reindex(self, progress: Progress) -> IndexReport:
-        """Build the indexes anew; the old ones serve until the end."""
+        """Build the indexes anew; the old ones serve until the end.
+
+        If they are damaged so that nothing tells their model, it is the default one.
+        """
+        try:
+            self._embedder_now(progress)
+        except IndexingError:
+            self._embedder = self._loaded(BUNDLED_MODEL, progress)
         return self._indexer(progress, wait_seconds=_WAIT_SECONDS).rebuild(progress)
 
     def engine(self, progress: Progress) -> AnswerEngine:
@@ -119,10 +126,14 @@ class Library:
     def _embedder_now(self, progress: Progress) -> Embedder:
         """Return the model the settings name, else the library's own, loaded once."""
         if self._embedder is None:
-            progress("loading the model", 0, 0)
-            self._embedder = self._load(self._model or self._own_model())
-            progress("loading the model", 1, 1)
+            self._embedder = self._loaded(self._model or self._own_model(), progress)
         return self._embedder
+
+    def _loaded(self, model: str, progress: Progress) -> Embedder:
+        progress("loading the model", 0, 0)
+        embedder = self._load(model)
+        progress("loading the model", 1, 1)
+        return embedder
 
     def _own_model(self) -> str:
         space = self.space()

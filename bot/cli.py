@@ -43,14 +43,21 @@ def main(argv: Sequence[str] | None = None, *, load: "EmbedderLoader | None" = N
 def _tell(error: Exception) -> int:
     """Write the one line a person needs; the traceback goes to the verbose log."""
     _log.debug("the command failed", exc_info=error)
-    line = " ".join(str(error).split())
-    if not isinstance(error, (BotError, CorpusError, RetrievalError)):
-        line = (
-            f"unexpected {type(error).__name__}: {line}; "
-            "run it again with --verbose and report what it prints"
-        )
-    sys.stderr.write(f"passagebot: {redact(line)}\n")
+    line = redact(" ".join(_line_for(error).split()))
+    sys.stderr.write(f"passagebot: {line}\n")
     return USER_MUST_ACT
+
+
+def _line_for(error: Exception) -> str:
+    if isinstance(error, (BotError, CorpusError, RetrievalError)):
+        return str(error)
+    if isinstance(error, OSError) and error.strerror:
+        place = f" ({error.filename})" if error.filename else ""
+        return f"the system says: {error.strerror}{place}; mend that and run the command again"
+    return (
+        f"unexpected {type(error).__name__}: {error}; "
+        "run it again with --verbose and report what it prints"
+    )
 
 
 def _close_quietly() -> int:

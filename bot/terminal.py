@@ -42,7 +42,7 @@ class Terminal:
 
     def output(self) -> Console:
         """Return a console on stdout; styles and wrapping only if it is a terminal."""
-        return Console(file=self.stdout, highlight=False, emoji=False, markup=False)
+        return _Screen(file=self.stdout, highlight=False, emoji=False, markup=False)
 
     def say(self, line: str = "") -> None:
         """Write one line of data."""
@@ -78,6 +78,14 @@ class Terminal:
         self.stderr.flush()
         answer = self.stdin.readline() if self.stdin is not None else ""
         return answer.strip().lower() in {"y", "yes"}
+
+
+class _Screen(Console):
+    """A console that leaves a broken pipe to the command line's edge."""
+
+    def on_broken_pipe(self) -> None:
+        """Raise the error being handled; rich itself would end the process with 1."""
+        raise BrokenPipeError
 
 
 def _typed(prompt: str) -> Iterator[str]:

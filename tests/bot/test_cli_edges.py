@@ -10,6 +10,9 @@ from typing import NoReturn
 
 import pytest
 
+import bot.errors
+import corpus.errors
+import retrieval.errors
 from bot.logs import StderrHandler
 from retrieval.errors import EmbedderError
 from tests.bot.command_line import Ended, passagebot
@@ -94,6 +97,39 @@ def test_a_model_that_cannot_be_loaded_is_one_line(library: Path) -> None:
     error = EmbedderError("the model is not there; name another")
     ended = passagebot("ask", "houses", load=failing(error))
     assert told(ended) == "passagebot: the model is not there; name another\n"
+
+
+@pytest.mark.parametrize(
+    ("error", "line"),
+    [
+        (
+            OSError(28, "No space left on device"),
+            "passagebot: the system says: No space left on device; mend that and run the command again\n",
+        ),
+        (
+            PermissionError(13, "Permission denied", "index/lock"),
+            "passagebot: the system says: Permission denied (index/lock); mend that and run the command again\n",
+        ),
+    ],
+)
+def test_what_the_system_refuses_is_one_line(library: Path, error: OSError, line: str) -> None:
+    assert told(passagebot("ask", "houses", load=failing(error))) == line
+
+
+OURS = [
+    error
+    for module in (bot.errors, corpus.errors, retrieval.errors)
+    for error in vars(module).values()
+    if isinstance(error, type)
+]
+
+
+@pytest.mark.parametrize("error", OURS)
+def test_every_error_of_the_three_trees_is_its_own_line(
+    library: Path, error: type[Exception]
+) -> None:
+    ended = passagebot("ask", "houses", load=failing(error("it is broken; mend it")))
+    assert told(ended) == "passagebot: it is broken; mend it\n"
 
 
 def test_an_interrupt_ends_quietly_with_130(library: Path) -> None:

@@ -2,12 +2,19 @@
 
 import json
 import re
-from pathlib import Path
 
 import pytest
 
 from bot.samples import EXAMPLES
+from corpus.store import ArticleStore
 from tests.journeys.program import Program
+
+ANSWERS = (
+    "The oldest ringed bird was 34.",
+    "the systemic heart stops beating",
+    "Nine houses in Mill Lane had been evacuated",
+)
+"""Words of the passages that answer the examples."""
 
 OTHERS = (
     "Who won the football match?",
@@ -55,11 +62,7 @@ def test_off_a_terminal_stderr_holds_no_progress(first: tuple[int, str, str]) ->
 def test_every_example_of_the_greeting_is_answered(first: tuple[int, str, str]) -> None:
     _, out, _ = first
     assert len(re.findall(r"· (?:strong|possible) match$", out, re.MULTILINE)) >= len(EXAMPLES)
-    for words in (
-        "The oldest ringed bird was 34.",
-        "the systemic heart stops beating",
-        "Nine houses in Mill Lane had been evacuated",
-    ):
+    for words in ANSWERS:
         assert words in out
 
 
@@ -81,18 +84,15 @@ def test_every_quote_of_the_conversation_is_an_exact_slice(
     first: tuple[int, str, str], program: Program
 ) -> None:
     _, out, _ = first
-    receipts = re.findall(r"^  ([0-9A-Z]{10}) · ", out, re.MULTILINE)
-    assert len(receipts) >= len(EXAMPLES)
-    batch = "\n".join(json.dumps({"_id": str(n), "text": q}) for n, q in enumerate(EXAMPLES))
-    answers = program.run("ask", "--batch", "-", typed=batch).stdout.splitlines()
-    for line in answers:
-        hit = json.loads(line)["hits"][0]
-        shown = program.run("show", "--json", hit["article"]["key"], "--collection", "samples")
-        text = json.loads(shown.stdout)["text"]
-        passage = hit["passage"]
-        assert text[passage["start"] : passage["end"]] == passage["text"]
-        assert passage["text"] in out
-        assert hit["receipt"] in receipts
+    quotes = re.findall(r"(?:\A|\n\n)(.+?)\n  [^\n]+\n  [^\n]+\n  [0-9A-Z]{10} · ", out, re.DOTALL)
+    assert len(quotes) >= len(EXAMPLES)
+    with ArticleStore.open(program.library) as store:
+        cited = store.citations(collection="samples")
+        texts = [store.article(one.key, collection="samples").text for one in cited]
+    for words in ANSWERS:
+        assert any(words in quote for quote in quotes)
+    for quote in quotes:
+        assert any(quote in text for text in texts)
 
 
 def test_the_samples_can_be_erased_and_a_users_own_articles_stay(
@@ -100,12 +100,10 @@ def test_the_samples_can_be_erased_and_a_users_own_articles_stay(
 ) -> None:
     own = program.home / "own.txt"
     own.write_text("My own article\n\nThe cellar key hangs behind the clock.\n", encoding="utf-8")
-    assert program.run("ingest", own).returncode == 0
+    assert program.run("ingest", "--no-embed", own).returncode == 0
     removed = program.run("remove", "--samples")
     assert removed.returncode == 0
     assert removed.stdout.count("removed: ") == 18
     listed = json.loads(program.run("articles", "--json").stdout)
     assert [article["key"] for article in listed] == ["own.txt"]
-    asked = program.run("ask", "--json", "How old can an Arctic tern get?")
-    assert {hit["article"]["key"] for hit in json.loads(asked.stdout)["hits"]} <= {"own.txt"}
-    assert Path(program.library).is_dir()
+    assert json.loads(program.run("status", "--json").stdout)["index_lag"] == 0
