@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from bot.console_view import Searched
 from bot.settings import Settings
 from corpus.store import ArticleStore
 from retrieval.embedders.sentence_transformers import BUNDLED_MODEL, SentenceTransformersEmbedder
@@ -73,11 +72,6 @@ class Library:
     def is_empty(self) -> bool:
         """Whether nothing was ever read in, or all of it was removed."""
         return not self.store.counts().versions
-
-    def searched(self) -> Searched:
-        """Return what a question is asked of now."""
-        counts = self.store.counts()
-        return Searched(articles=counts.articles, newest=counts.newest_published)
 
     def space(self) -> Space | None:
         """Return the space the library is indexed in, `None` before the first index."""

@@ -3,8 +3,9 @@
 from collections import deque
 from collections.abc import Callable, Sequence
 
-from bot.console_view import ConsoleView, Searched
+from bot.console_view import ConsoleView
 from bot.conversations import TURNS_KEPT, Engine
+from corpus.outcomes import LibraryCounts
 from retrieval.answers import Answer, Question
 from retrieval.errors import QuestionError
 
@@ -21,7 +22,7 @@ class ConsoleChat:
     """One conversation: remembers its last questions and its last answer."""
 
     def __init__(
-        self, *, engine: Engine, view: ConsoleView, searched: Callable[[], Searched]
+        self, *, engine: Engine, view: ConsoleView, searched: Callable[[], LibraryCounts]
     ) -> None:
         """Answer with `engine` and write on `view`; `searched` tells what there is to search."""
         self._engine = engine

@@ -6,8 +6,6 @@ and nothing is dropped: put together, they are the quote.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
 
 from rich.console import Console
 from rich.text import Text
@@ -17,6 +15,7 @@ from bot.references import HitRef
 from bot.rendering import ArticleSource, Quote, context, date_in_words, find
 from bot.terminal_text import printable, wrapped
 from corpus.articles import Citation, Span
+from corpus.outcomes import LibraryCounts
 from retrieval.answers import Answer, Confidence, Hit
 
 BAR = "▎ "
@@ -32,14 +31,6 @@ _CONFIDENCE = {
     Confidence.POSSIBLE: "possible match",
     Confidence.NONE: "probably not an answer",
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Searched:
-    """What a question was asked of: so many articles, the newest of a day."""
-
-    articles: int
-    newest: datetime | None
 
 
 class ConsoleView:
@@ -92,7 +83,7 @@ class ConsoleView:
         for span in around.below:
             self._slice(span.of(quote.article.text), style="dim")
 
-    def nothing(self, answer: Answer, searched: Searched) -> None:
+    def nothing(self, answer: Answer, searched: LibraryCounts) -> None:
         """Write that no passage answers, what was searched, and the nearest titles."""
         self.line(("No passage answers this.", "bold"), f" {_searched_line(searched)}")
         titles = list(dict.fromkeys(printable(h.passage.citation.title) for h in answer.hits))
@@ -143,7 +134,11 @@ def _also_in(citations: Sequence[Citation]) -> str:
     return f"also in {len(names)} {noun}: {', '.join(names[:_COPIES_SHOWN])}{rest}"
 
 
-def _searched_line(searched: Searched) -> str:
+def _searched_line(searched: LibraryCounts) -> str:
     noun = "article" if searched.articles == 1 else "articles"
-    newest = f", the newest of {date_in_words(searched.newest)}" if searched.newest else ""
+    newest = (
+        f", the newest of {date_in_words(searched.newest_published)}"
+        if searched.newest_published
+        else ""
+    )
     return f"Searched {searched.articles} {noun}{newest}."

@@ -6,9 +6,9 @@ import corpus
 
 COLLECTION = "samples"
 EXAMPLES = (
-    "How old can an Arctic tern get?",
-    "Why does swimming wear an octopus out?",
-    "How many houses had to be cleared in the end?",
+    "How much is a ticket for line 4?",
+    "What do the letters QR mean?",
+    "When did the Crystal Palace burn down?",
 )
 """Questions the samples answer."""
 

@@ -72,6 +72,6 @@ def test_the_installed_command_answers(environment: Path, tmp_path: Path) -> Non
     said = run(
         *(command, "--library", tmp_path / "library", "chat"),
         cwd=tmp_path,
-        said="How old can an Arctic tern get?\n",
+        said="What do the letters QR mean?\n",
     )
-    assert "The oldest ringed bird was 34." in said
+    assert "QR stands for quick response." in said

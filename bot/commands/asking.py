@@ -2,14 +2,15 @@
 
 import json
 from argparse import Namespace
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from bot.commands.run import Run
-from bot.console_view import WHOLE, ConsoleView, Searched
+from bot.console_view import WHOLE, ConsoleView
 from bot.errors import InputError
 from bot.exit_codes import DONE, NOT_ANSWERED, SOME_FAILED
+from corpus.store import ArticleStore
 from retrieval.answers import DEFAULT_HITS, SCHEMA, Answer, Confidence, Filters, Question
 from retrieval.errors import QuestionError
 
@@ -36,13 +37,13 @@ def _ask_one(arguments: Namespace, run: Run) -> int:
         if arguments.json:
             run.terminal.say_json(answer.to_json())
         else:
-            _show(answer, ConsoleView(run.terminal.output(), library.store), library.searched)
+            _show(answer, ConsoleView(run.terminal.output(), library.store), library.store)
     return DONE if answer.answered else NOT_ANSWERED
 
 
-def _show(answer: Answer, view: ConsoleView, searched: Callable[[], Searched]) -> None:
+def _show(answer: Answer, view: ConsoleView, store: ArticleStore) -> None:
     if not answer.answered:
-        view.nothing(answer, searched())
+        view.nothing(answer, store.counts())
         return
     for hit in answer.hits:
         if hit.rank > 1:

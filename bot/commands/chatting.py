@@ -21,7 +21,7 @@ def chat(arguments: Namespace, run: Run) -> int:  # noqa: ARG001 -- the shape of
                 terminal.note(_read_samples(library.store, progress))
             engine = library.engine(progress)
         view = ConsoleView(terminal.output(), library.store)
-        conversation = ConsoleChat(engine=engine, view=view, searched=library.searched)
+        conversation = ConsoleChat(engine=engine, view=view, searched=library.store.counts)
         if terminal.is_interactive:
             conversation.greet(examples=_examples(library.store))
         for line in terminal.lines(prompt="\n? "):

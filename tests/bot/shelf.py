@@ -14,6 +14,7 @@ from corpus.articles import (
     Span,
 )
 from corpus.errors import ArticleNotFoundError
+from corpus.outcomes import LibraryCounts
 from retrieval.answers import Answer, Confidence, Hit, Question
 from retrieval.errors import QuestionError
 from retrieval.receipts import receipt
@@ -98,6 +99,20 @@ def an_answer(
         hits=hits,
         timings_ms={"search": 1.0},
     )
+
+
+def counts(**changed: Any) -> LibraryCounts:
+    known: dict[str, Any] = {
+        "articles": 2,
+        "retired": 0,
+        "versions": 2,
+        "passages": 2,
+        "collections": 1,
+        "newest_published": None,
+        "newest_stored": None,
+        "bytes_on_disk": 0,
+    }
+    return LibraryCounts(**{**known, **changed})
 
 
 class Shelf:

@@ -6,10 +6,10 @@ import pytest
 from rich.console import Console
 
 from bot.console import HELP, ConsoleChat
-from bot.console_view import ConsoleView, Searched
+from bot.console_view import ConsoleView
 from corpus.articles import Span
 from retrieval.answers import Confidence
-from tests.bot.shelf import FLOOD, ScriptedEngine, Shelf, a_hit, an_answer, an_article
+from tests.bot.shelf import FLOOD, ScriptedEngine, Shelf, a_hit, an_answer, an_article, counts
 
 FIRST = an_article()
 LATER = an_article("The bridge keeper had no warning.", key="keeper", title="Keeper")
@@ -27,7 +27,7 @@ class Conversation:
         self.chat = ConsoleChat(
             engine=self.engine,
             view=ConsoleView(console, Shelf(FIRST, LATER)),
-            searched=lambda: Searched(articles=2, newest=None),
+            searched=lambda: counts(articles=2),
         )
 
     def says(self, line: str) -> str:
@@ -85,7 +85,7 @@ def test_context_grows_each_time_it_is_asked_for() -> None:
     chat = ConsoleChat(
         engine=ScriptedEngine(flood=an_answer(hit)),
         view=ConsoleView(Console(file=written), Shelf(article)),
-        searched=lambda: Searched(articles=1, newest=None),
+        searched=lambda: counts(articles=1),
     )
     lengths = []
     for line in ("flood", "/context", "/context 1"):

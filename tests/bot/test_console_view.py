@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
-from bot.console_view import BAR, ConsoleView, Searched
+from bot.console_view import BAR, ConsoleView
 from bot.rendering import InexactQuoteError
 from corpus.articles import Article, ArticleState, Span
 from retrieval.answers import Confidence
-from tests.bot.shelf import FLOOD, Shelf, a_hit, an_answer, an_article
+from tests.bot.shelf import FLOOD, Shelf, a_hit, an_answer, an_article, counts
 
 _CODES = re.compile(r"\x1b\[[0-9;]*m")
 _SENTENCE = "It cut the only road to Harlow Bridge shortly before midnight."
@@ -150,7 +150,7 @@ def test_nothing_found_says_what_was_searched_and_names_the_nearest_once() -> No
     written, view = on_paper(article)
     view.nothing(
         an_answer(*hits, confidence=Confidence.NONE),
-        Searched(articles=16, newest=article.citation.published),
+        counts(articles=16, newest_published=article.citation.published),
     )
     assert written.getvalue().splitlines() == [
         "No passage answers this. Searched 16 articles, the newest of 30 October 2026.",
@@ -160,7 +160,7 @@ def test_nothing_found_says_what_was_searched_and_names_the_nearest_once() -> No
 
 def test_an_empty_library_names_nothing_near() -> None:
     written, view = on_paper()
-    view.nothing(an_answer(confidence=Confidence.NONE), Searched(articles=1, newest=None))
+    view.nothing(an_answer(confidence=Confidence.NONE), counts(articles=1))
     assert written.getvalue() == "No passage answers this. Searched 1 article.\n"
 
 
