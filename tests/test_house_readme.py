@@ -110,8 +110,3 @@ def test_make_serve_without_a_token_says_what_to_do(machine: Machine) -> None:
 
 def test_make_test_runs_the_tests(machine: Machine) -> None:
     assert "-m pytest --cov" in machine.run("make --dry-run test").stdout
-
-
-def test_the_links_of_the_readme_lead_somewhere() -> None:
-    targets = re.findall(r"\]\((?!https?:)([^)#]+)\)", README)
-    assert [target for target in targets if not (PROJECT / target).exists()] == []
