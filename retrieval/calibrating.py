@@ -31,7 +31,7 @@ from retrieval.fitting import (
     target,
 )
 from retrieval.fusion import evidence
-from retrieval.indexes import IndexFiles, Indexes
+from retrieval.indexes import Indexes, IndexFiles
 from retrieval.protocols import Embedder, Vectors
 from retrieval.question_sets import QuestionSet, SetQuestion
 from retrieval.ranking import Ranked

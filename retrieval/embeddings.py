@@ -152,18 +152,24 @@ class EmbeddingStore:
 
     def sentences(self, space: Space, passage_ids: Sequence[int]) -> dict[int, Vectors]:
         """Return the sentence vectors, float32 [sentences, dimension], of those that have them."""
-        rows = (
-            select(contents.c.passage_id, embeddings.c.sentences)
-            .join(embeddings, embeddings.c.content_hash == contents.c.content_hash)
-            .where(
-                embeddings.c.space_id == _space_id(space), contents.c.passage_id.in_(passage_ids)
-            )
-        )
         with reading(self._engine) as connection:
-            return {
-                passage_id: _from_bytes(stored, space.dimension)
-                for passage_id, stored in connection.execute(rows)
+            hashes = {
+                row.passage_id: row.content_hash
+                for row in connection.execute(
+                    select(contents).where(contents.c.passage_id.in_(passage_ids))
+                )
             }
+            # Two look-ups: joined, SQLite walks over all embeddings of the space.
+            stored = {
+                row.content_hash: _from_bytes(row.sentences, space.dimension)
+                for row in connection.execute(
+                    select(embeddings.c.content_hash, embeddings.c.sentences).where(
+                        embeddings.c.space_id == _space_id(space),
+                        embeddings.c.content_hash.in_(set(hashes.values())),
+                    )
+                )
+            }
+        return {key: stored[held] for key, held in hashes.items() if held in stored}
 
     def forget(self, passage_ids: Iterable[int]) -> None:
         """Erase which content the passages had, and embeddings that no other passage shares."""

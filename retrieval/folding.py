@@ -35,6 +35,11 @@ class FoldablePassage:
         return [plain(span.of(text)) for span in self.read.sentences]
 
     @cached_property
+    def text(self) -> str:
+        """Return the whole passage in that form."""
+        return plain(self.read.passage.text)
+
+    @cached_property
     def words(self) -> list[frozenset[str]]:
         """Return the words of each sentence."""
         return [frozenset(sentence.split()) for sentence in self.sentences]
@@ -51,7 +56,9 @@ def is_copy(of: FoldablePassage, quoted: int, other: FoldablePassage) -> bool:
     first, second = of.read.passage.citation, other.read.passage.citation
     if (first.collection, first.key) == (second.collection, second.key):
         return False
-    if not of.sentences or of.sentences[quoted] not in other.sentences:
+    if not of.read.sentences or not of.read.sentence_words[quoted] <= other.read.words:
+        return False
+    if of.sentences[quoted] not in other.text:
         return False
     pairs = _pairs(of, other)
     if any(_differ_by_number(of.sentences[a], other.sentences[b]) for a, b in pairs):

@@ -3,7 +3,8 @@
 import hashlib
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -112,9 +113,25 @@ class SentenceTransformersEmbedder:
         return np.asarray(vectors, dtype=np.float32)
 
     def embed_question(self, text: str) -> Vectors:
-        """Return float32 [dimension], a unit vector."""
-        vector = self._model.encode_query(text, normalize_embeddings=True, show_progress_bar=False)
+        """Return float32 [dimension], of length 1."""
+        with _one_thread():
+            vector = self._model.encode_query(
+                text, normalize_embeddings=True, show_progress_bar=False
+            )
         return np.asarray(vector, dtype=np.float32)
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """Let torch work with one thread: a question is too short to share, waiting costs more."""
+    import torch  # noqa: PLC0415 - takes seconds
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 def _averages_tokens(model: "SentenceTransformer") -> bool:

@@ -81,6 +81,8 @@ class FaissIndex:
             parameters.sel = selector
 
         def nearest(wanted: int) -> list[tuple[int, float]]:
+            # One question is never shared among threads; starting them only costs time.
+            faiss.omp_set_num_threads(1)
             scores, ids = self._index.search(query, wanted, params=parameters)
             pairs = zip(ids[0].tolist(), scores[0].tolist(), strict=True)
             return [(key, min(max(score, -1.0), 1.0)) for key, score in pairs if key >= 0]
