@@ -62,7 +62,7 @@ class ConsoleView:
         self._slice(quote.text, marks=quote.inner_marks)
         citation = quote.article.citation
         self.line("  ", (printable(citation.title), "bold"))
-        self.line("  ", " · ".join(_origin(citation, sentence=quote.sentence)))
+        self.line("  ", *self._origin(citation, sentence=quote.sentence))
         self.line("  ", (quote.receipt, "cyan"), f" · {_CONFIDENCE[confidence]}")
         if hit.also_in:
             self.line("  ", _also_in(hit.also_in))
@@ -91,6 +91,22 @@ class ConsoleView:
             nearest = "; ".join(titles[:_NEAREST_SHOWN])
             self.line((f"Nearest, but probably not an answer: {nearest}", "dim"))
 
+    def _origin(self, citation: Citation, *, sentence: str) -> list[str | tuple[str, str]]:
+        """Return source, date and address, as far as they are known; the key for no address.
+
+        Off a terminal the address opens the page at the sentence; on a terminal it is shown
+        short, and leads there when clicked.
+        """
+        known = [printable(citation.source)] if citation.source else []
+        if citation.published is not None:
+            known.append(date_in_words(citation.published))
+        before = "".join(f"{part} · " for part in known)
+        url = web_url(citation.url)
+        if url is None:
+            return [before, printable(citation.key)]
+        opened = text_fragment_url(url, sentence)
+        return [before, (url, f"link {opened}") if self.is_terminal else opened]
+
     def _quote_of(self, hit: Hit, limit: int) -> Quote | None:
         reference = HitRef.of(hit)
         article = find(self._source, reference.article)
@@ -114,16 +130,6 @@ class ConsoleView:
 
     def _width(self) -> int:
         return max(_NARROWEST, min(self._console.width, _WIDEST) - len(BAR) - 1)
-
-
-def _origin(citation: Citation, *, sentence: str) -> list[str]:
-    """Return source, date and link, as far as they are known; the key where there is no link."""
-    parts = [printable(citation.source)] if citation.source else []
-    if citation.published is not None:
-        parts.append(date_in_words(citation.published))
-    url = web_url(citation.url)
-    parts.append(text_fragment_url(url, sentence) if url else printable(citation.key))
-    return parts
 
 
 def _also_in(citations: Sequence[Citation]) -> str:

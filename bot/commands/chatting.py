@@ -16,9 +16,11 @@ def chat(arguments: Namespace, run: Run) -> int:  # noqa: ARG001 -- the shape of
     """Answer line after line until the input ends; an empty library reads the samples first."""
     terminal = run.terminal
     with run.library(create=True) as library:
+        if library.is_empty:
+            with run.progress() as progress:
+                told = _read_samples(library.store, progress)
+            terminal.note(told)
         with run.progress() as progress:
-            if library.is_empty:
-                terminal.note(_read_samples(library.store, progress))
             engine = library.engine(progress)
         view = ConsoleView(terminal.output(), library.store)
         conversation = ConsoleChat(engine=engine, view=view, searched=library.store.counts)

@@ -237,3 +237,18 @@ def test_the_model_is_the_librarys_own_unless_the_settings_name_one(library: Pat
 
     passagebot("ask", QUESTION, load=load)
     assert loaded == ["all-MiniLM-L6-v2"]
+
+
+def contents(library: Path) -> dict[Path, bytes]:
+    """Return what the files hold, without what SQLite keeps for processes that are running."""
+    files = [path for path in library.rglob("*") if path.is_file() and path.suffix != ".sqlite-shm"]
+    return {path: path.read_bytes() for path in files if path.stat().st_size}
+
+
+@pytest.mark.parametrize(
+    "argv", [("ask", QUESTION), ("articles",), ("show", "flood"), ("status",), ("chat",)]
+)
+def test_a_command_that_only_looks_changes_no_file(argv: tuple[str, ...], library: Path) -> None:
+    before = contents(library)
+    assert passagebot(*argv).code == 0
+    assert contents(library) == before

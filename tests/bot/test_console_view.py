@@ -176,3 +176,12 @@ def test_context_shows_the_quote_between_its_neighbours_in_their_order() -> None
             SECOND.of(FLOOD),
             "Nobody was hurt.",
         ]
+
+
+def test_on_a_terminal_the_address_is_short_and_leads_to_the_sentence() -> None:
+    article = an_article()
+    written, view = on_terminal(article, width=200)
+    view.hit(a_hit(article, marks=(SECOND,)), Confidence.STRONG)
+    assert f"news.example/flood#:~:text={quote(_SENTENCE)}\x1b\\https://news.example/flood\x1b" in (
+        written.getvalue()
+    )
