@@ -7,13 +7,11 @@ of the run tells: a line was broken by width if the next line's first word had n
 # ruff: noqa: RUF001 - the marks of other scripts are meant
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from corpus.articles import Span
 
-_RUN = re.compile(r"\S.*(?:\n(?=[^\n]*\S).*)*")
-_LINE = re.compile(r"[^\n]*\S")
 _VISIBLE = re.compile("[^\\s\u180e\u200b-\u200f\u2060-\u2064\u2800\ufffc]")
 _MARKER = re.compile(r"[-*•–—▪◦>|]|\d{1,3}[.)]\s")
 _SENTENCE_END = re.compile(r"[.!?…。!?؟۔।॥]['\"”’»)\]]*\s*$")
@@ -26,13 +24,29 @@ _CONTINUED = 0.5  # at least this share of lines must go on in the next line
 def block_spans(text: str) -> list[Span]:
     """Return the paragraphs of `text` in order, without outer blank space."""
     spans: list[Span] = []
-    for run in _RUN.finditer(text):
-        lines = _lines(text, run.start(), run.end())
-        if is_hard_wrapped([line.of(text) for line in lines]):
-            spans.append(Span(start=lines[0].start, end=lines[-1].end))
+    for run in _runs(text):
+        if is_hard_wrapped([line.of(text) for line in run]):
+            spans.append(Span(start=run[0].start, end=run[-1].end))
         else:
-            spans.extend(lines)
+            spans.extend(run)
     return spans
+
+
+def _runs(text: str) -> Iterator[list[Span]]:
+    """Yield the lines that stand together, without the space around each."""
+    run: list[Span] = []
+    start = 0
+    for line in text.split("\n"):
+        inner = line.strip()
+        if _VISIBLE.search(inner):
+            first = start + len(line) - len(line.lstrip())
+            run.append(Span(start=first, end=first + len(inner)))
+        elif run:
+            yield run
+            run = []
+        start += len(line) + 1
+    if run:
+        yield run
 
 
 def is_hard_wrapped(lines: Sequence[str]) -> bool:
@@ -52,16 +66,6 @@ def is_hard_wrapped(lines: Sequence[str]) -> bool:
 def ends_sentence(line: str) -> bool:
     """Return whether `line` ends in a sentence end, closing quotation marks aside."""
     return _SENTENCE_END.search(line) is not None
-
-
-def _lines(text: str, start: int, end: int) -> list[Span]:
-    spans = []
-    for match in _LINE.finditer(text, start, end):
-        line = match.group()
-        if not _VISIBLE.search(line):
-            continue
-        spans.append(Span(start=match.end() - len(line.lstrip()), end=match.end()))
-    return spans
 
 
 def _had_no_room(line: str, following: str, width: int) -> bool:

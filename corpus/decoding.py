@@ -6,7 +6,8 @@ import re
 from corpus.codepages import is_latin, latin_page
 from corpus.errors import EmptySourceError, UnreadableSourceError
 
-_SAMPLE = 256 * 1024  # bytes the detector looks at
+_SAMPLE = 64 * 1024  # bytes the detector looks at
+_LONGEST_CHARACTER = 4  # bytes
 
 _SIGNATURES = (
     (b"%PDF", "a PDF document; save its text as .txt or .html"),
@@ -130,14 +131,22 @@ def _refuse_damaged(data: bytes, error: UnicodeDecodeError) -> None:
 
 
 def _as_detected(data: bytes) -> str:
-    from charset_normalizer import from_bytes  # noqa: PLC0415 - UTF-8 files never need it
-
-    best = from_bytes(data[:_SAMPLE]).best()
-    if best is None:
+    encoding = _detected(data)
+    if encoding is None:
         message = "nobody can tell its encoding; save it as UTF-8"
         raise UnreadableSourceError(message)
-    encoding = best.encoding
     return _strictly(data, latin_page(data, encoding) if is_latin(encoding) else encoding)
+
+
+def _detected(data: bytes) -> str | None:
+    from charset_normalizer import from_bytes  # noqa: PLC0415 - UTF-8 files never need it
+
+    shortened = range(_LONGEST_CHARACTER) if len(data) > _SAMPLE else [0]
+    for missing in shortened:  # the sample must not end within a character
+        best = from_bytes(data[: _SAMPLE - missing]).best()
+        if best is not None:
+            return best.encoding
+    return None
 
 
 def _strictly(data: bytes, encoding: str) -> str:

@@ -17,9 +17,13 @@ _VANISHING = re.compile(
     "\u202a-\u202e"  # embedding and override of direction
     "\ufeff"  # byte order mark
     "\ud800-\udfff"  # halves of surrogate pairs
-    "\u0333\u033f\u030a"  # marks Telegram drops where NFC could not attach them
     "]"
 )
+_DROPPED_MARKS = re.compile(
+    "[\u0333\u033f\u030a]"
+)  # by Telegram, where NFC attached them to nothing
+_MOST_MARKS = 30  # on one letter, as in Unicode's Stream-Safe Text Format; NFC is slow with more
+_MANY_MARKS = re.compile(r"[^\x00-\x7f\w\s]{31,}")
 _DIRECTION_RUN = re.compile("[\u200e\u200f]+(?=[\u200e\u200f])")
 _AFTER_NOTHING = re.compile(r"(?<!\S)[^\x00-\x7f\w\s]+")
 _WIDE_SPACES = frozenset("\xa0\u2003\u2009\u202f\u3000")
@@ -63,8 +67,9 @@ def _pass(text: str) -> str:
     text = text.replace(_PARAGRAPH_SEPARATOR, "\n\n")
     text = _LINE_ENDS.sub("\n", text)
     text = _SPACES.sub(" ", text)
-    text = unicodedata.normalize("NFC", text)
     text = _VANISHING.sub("", text)
+    text = _MANY_MARKS.sub(_with_fewer_marks, text)
+    text = _DROPPED_MARKS.sub("", unicodedata.normalize("NFC", text))
     text = _DIRECTION_RUN.sub("", text)
     text = _AFTER_NOTHING.sub(_without_marks, text)
     return text.strip()
@@ -77,3 +82,14 @@ def _without_marks(run: re.Match[str]) -> str:
     while start < len(piece) and unicodedata.category(piece[start]) in {"Mn", "Me"}:
         start += 1
     return piece[start:]
+
+
+def _with_fewer_marks(run: re.Match[str]) -> str:
+    """Return the run with at most `_MOST_MARKS` combining marks in a row."""
+    kept: list[str] = []
+    marks = 0
+    for char in run.group():
+        marks = marks + 1 if unicodedata.category(char)[0] == "M" else 0
+        if marks <= _MOST_MARKS:
+            kept.append(char)
+    return "".join(kept)

@@ -86,22 +86,26 @@ def _trimmed(text: str, start: int, end: int) -> Span | None:
 
 
 def _cut(text: str, span: Span) -> Iterator[Span]:
-    """Yield `span`, or about equal pieces of it, none longer than `LONGEST`."""
+    """Yield `span`, or pieces of it, none longer than `LONGEST`."""
     start = span.start
-    if span.end - start <= LONGEST // 2:  # as nearly all are
-        yield span
-        return
-    while utf16_length(text[start : span.end]) > LONGEST:
+    while span.end - start > LONGEST // 2 and _is_too_long(text, start, span.end):
         stop = _cut_at(text, start, span.end)
         yield from filter(None, [_trimmed(text, start, stop)])
         start = stop
     yield from filter(None, [_trimmed(text, start, span.end)])
 
 
+def _is_too_long(text: str, start: int, end: int) -> bool:
+    return utf16_length(text[start : min(end, start + LONGEST + 1)]) > LONGEST
+
+
 def _cut_at(text: str, start: int, end: int) -> int:
-    """Return where to cut: after a clause, else between words, else between characters."""
-    pieces = -(-utf16_length(text[start:end]) // LONGEST)
-    limit = start + min(-(-(end - start) // pieces), _fitting(text, start))
+    """Return where to cut: after a clause, else between words, else between characters.
+
+    What is left for two pieces is halved.
+    """
+    halves = -(-(end - start) // 2) if end - start < 2 * LONGEST else LONGEST
+    limit = start + min(halves, _fitting(text, start))
     earliest = start + (limit - start) // 2
     clauses = [match.end() for match in _CLAUSE_END.finditer(text, earliest, limit)]
     if clauses:
@@ -109,9 +113,9 @@ def _cut_at(text: str, start: int, end: int) -> int:
     space = max(text.rfind(" ", earliest, limit), text.rfind("\n", earliest, limit))
     if space > start:
         return space + 1
-    while limit - 1 > start and _sticks(text, limit):
+    while limit > earliest and _sticks(text, limit):
         limit -= 1
-    return limit
+    return limit if limit > earliest else start + min(halves, _fitting(text, start))
 
 
 def _fitting(text: str, start: int) -> int:

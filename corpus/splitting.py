@@ -15,6 +15,7 @@ from corpus.sentences import block_sentences, utf16_length
 
 _SPACELESS = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 _CRUMB_WORDS = 5
+_MOST_SENTENCES = 60  # in a passage; only lists of single words would have more
 _CHARACTERS_A_WORD = 2  # in languages written without spaces
 
 
@@ -140,7 +141,7 @@ def _starts(
 ) -> Iterator[tuple[int, float]]:
     """Yield where a passage that ends before `last` may start, with its words."""
     words, units = 0.0, 0
-    for first in range(last - 1, -1, -1):
+    for first in range(last - 1, max(-1, last - 1 - _MOST_SENTENCES), -1):
         sentence = stretch[first]
         words += sentence.words
         units += sentence.units  # at most a little more than the passage has

@@ -28,13 +28,13 @@ _BY_SUFFIX = {
     ".markdown": Format.MARKDOWN,
 }
 _LOOKS_LIKE_HTML = re.compile(
-    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype html|html|head|body|article|main|div|p|h1)\b",
+    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--(?:(?!-->).)*-->\s*)*<(?:!doctype html|html|head|body|article|main|div|p|h1)\b",
     re.IGNORECASE | re.DOTALL,
 )
 _LOOKS_LIKE_JSON = re.compile(r"\s*(?:\[\s*)?\{\s*\"[^\"\n]{1,40}\"\s*:")
 _OTHER_XML = re.compile(r"\s*<(?:\?xml|rss|feed|urlset|sitemapindex|svg|opml)\b", re.IGNORECASE)
 _HEADING = re.compile(r"^#{1,6}[ \t]+\S.*$", re.MULTILINE)
-_LINK = re.compile(r"\[[^\]\n]+\]\((?:https?://|/|\.{0,2}/|#)[^)\s]*\)")
+_LINK = re.compile(r"\[[^\[\]\n]+\]\((?:https?://|/|\.{0,2}/|#)[^)\s]*\)")
 _FENCE = re.compile(r"^```[\w-]*\s*$", re.MULTILINE)
 _FRONT_MATTER = re.compile(r"\s*---[ \t]*\n(?:[A-Za-z_][\w -]*:.*\n)+---[ \t]*(?:\n|$)")
 _SIGNS_OF_MARKDOWN = 2  # links or fences; one may be an accident, a heading is none

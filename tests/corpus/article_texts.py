@@ -4,10 +4,11 @@ from hypothesis import strategies as st
 
 from corpus.normalising import normalise
 
-WORDS = (
+_SOME_WORDS = (
     "the river rose before dawn while seven boats lay near Harlow bridge and nobody spoke of "
     "Tuesday until a bell rang twice über Straße café año вода река мост шла лодка ночь"
-).split()
+)
+WORDS = _SOME_WORDS.split()
 FURNITURE = (
     "Home",
     "News",
@@ -28,8 +29,8 @@ FURNITURE = (
 )
 
 words = st.sampled_from(WORDS)
-sentences = st.lists(words, min_size=2, max_size=25).map(lambda found: " ".join(found) + ".")
-paragraphs = st.lists(sentences, min_size=1, max_size=6).map(" ".join)
+sentences = st.lists(words, min_size=2, max_size=15).map(lambda found: " ".join(found) + ".")
+paragraphs = st.lists(sentences, min_size=1, max_size=4).map(" ".join)
 hard_wrapped = st.lists(words, min_size=20, max_size=60).map(
     lambda found: "\n".join(_wrapped(" ".join(found) + ".", 60))
 )
@@ -38,7 +39,7 @@ long_runs = st.tuples(st.sampled_from("aб文🙂"), st.integers(min_value=900, 
 )
 lines = st.one_of(paragraphs, paragraphs, st.sampled_from(FURNITURE), hard_wrapped, st.text())
 articles = st.lists(
-    st.tuples(lines, st.sampled_from(["\n", "\n\n", "\n \n"])), min_size=1, max_size=12
+    st.tuples(lines, st.sampled_from(["\n", "\n\n", "\n \n"])), min_size=1, max_size=10
 ).map(lambda parts: normalise("".join(line + end for line, end in parts)))
 articles_with_long_runs = st.tuples(articles, long_runs, articles).map(
     lambda parts: normalise("\n\n".join(parts))

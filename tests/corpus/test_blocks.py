@@ -53,8 +53,7 @@ def test_arabic_without_capitals_is_joined_when_wrapped() -> None:
         "A line that is as long as lines of wrapped text are in mail.\nAnd a new sentence here.",
         "a first item of the list that is as long as a line of mail can be\n- and then another",
         "a first item of the list that is as long as a line of mail can be\n2. and then another",
-        "the first line of this run is very much longer than any mail program ever made them, "
-        "since it has well over a hundred characters\nand goes on here",
+        f"a first line {'that is much longer than lines of mail ' * 3}\nand goes on here",
         "",
     ],
 )

@@ -1,4 +1,5 @@
 import os
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -35,7 +36,7 @@ def dropped(text: str, title: str = TITLE) -> list[tuple[str, DropReason]]:
 def test_the_map_is_sorted_without_overlaps_and_the_same_each_time(text: str, title: str) -> None:
     cleaning = clean(text, title)
     spans = [drop.span for drop in cleaning.dropped]
-    assert all(a.end <= b.start for a, b in zip(spans, spans[1:], strict=False))
+    assert all(a.end <= b.start for a, b in pairwise(spans))
     assert cleaning.headline not in spans
     assert clean(text, title) == cleaning
 

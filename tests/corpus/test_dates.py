@@ -1,7 +1,7 @@
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from corpus.dates import parse_date, unreadable_date
@@ -82,9 +82,10 @@ def test_no_value_breaks_the_reader_and_dates_are_in_utc(value: object) -> None:
     assert moment is None or moment.tzinfo is UTC
 
 
-@given(st.datetimes(timezones=st.timezones(), min_value=datetime(1900, 1, 2)))  # noqa: DTZ001
+@given(st.datetimes(timezones=st.timezones(), allow_imaginary=False))
 def test_every_iso_moment_is_read_exactly(moment: datetime) -> None:
-    assert parse_date(moment.isoformat()) == moment
+    assume(10 < moment.year < 9_990)  # near the ends of the calendar there may be no such UTC
+    assert parse_date(moment.isoformat()) == moment.astimezone(UTC)
 
 
 def test_an_unreadable_date_is_warned_of_and_no_date_is_not() -> None:

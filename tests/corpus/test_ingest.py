@@ -217,7 +217,7 @@ def test_progress_counts_bytes_up_to_all_of_them(store: ArticleStore, folder: Pa
 
 def test_a_large_file_does_not_keep_others_from_writing(store: ArticleStore, folder: Path) -> None:
     put(folder, "a.txt")
-    put(folder, "b.txt", "It rained all day. " * 60_000)
+    put(folder, "b.txt", f"It rained{' and rained' * 500}. " * 300)
     assert ingest(store, [folder]).added == 2
 
 
@@ -225,7 +225,8 @@ class FullStore(ArticleStore):
     """A store whose disk is full."""
 
     def put(self, *_: object, **__: object) -> PutOutcome:
-        raise LibraryFullError("the disk is full; free some space")
+        message = "the disk is full; free some space"
+        raise LibraryFullError(message)
 
 
 def test_a_library_that_cannot_be_used_ends_the_run(tmp_path: Path, folder: Path) -> None:

@@ -74,6 +74,13 @@ def test_only_what_cannot_be_carried_is_changed(given_text: str, expected: str) 
     assert normalise(given_text) == expected
 
 
+def test_a_letter_under_a_heap_of_marks_keeps_thirty_of_them() -> None:
+    heap = normalise("a" + "\u0323\u0302" * 100_000 + "b")
+    assert len(unicodedata.normalize("NFD", heap)) == 32
+    hearts = "❤" * 50
+    assert normalise(hearts) == hearts
+
+
 @pytest.fixture(scope="module")
 def telegram() -> ModuleType:
     shared = os.environ.get("SHARED_DIR")

@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -59,7 +61,7 @@ def test_a_text_with_any_visible_word_has_a_passage(text: str) -> None:
 @given(any_article)
 def test_without_overlap_passages_are_in_order_and_apart(text: str) -> None:
     passages = split(text, clean(text, TITLE), "en")
-    assert all(a.end <= b.start for a, b in zip(passages, passages[1:], strict=False))
+    assert all(a.end <= b.start for a, b in pairwise(passages))
 
 
 def sentence(words: int, first: str = "Word") -> str:
