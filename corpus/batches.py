@@ -7,8 +7,10 @@ from contextlib import ExitStack, contextmanager
 
 from sqlalchemy import Connection, Engine
 
+from corpus.clock import Clock
 from corpus.database import writing
 from corpus.errors import CorpusError, LibraryError
+from corpus.writing import Writer
 
 
 class Batch:
@@ -19,25 +21,26 @@ class Batch:
     """
 
     def __init__(
-        self, engine: Engine, *, size: int, seconds: float, ticks: Callable[[], float]
+        self, engine: Engine, *, now: Clock, size: int, seconds: float, ticks: Callable[[], float]
     ) -> None:
-        """Begin nothing yet; `ticks` is a monotonic clock in seconds."""
+        """Begin nothing yet; `now` dates what is stored, `ticks` is a monotonic clock in seconds."""
         self._engine = engine
+        self._now = now
         self._size = size
         self._seconds = seconds
         self._ticks = ticks
         self._transaction = ExitStack()
         self._steps = 0
         self._began = 0.0
-        self.connection: Connection | None = None
-        """The connection of the open transaction; reads of this thread must use it."""
+        self.writer: Writer | None = None
+        """The writer of the open transaction; this thread must read on its connection."""
 
     @contextmanager
-    def step(self) -> Iterator[Connection]:
-        """Yield the connection of the open transaction; commit when the group is full."""
-        connection = self.connection or self._begin()
+    def step(self) -> Iterator[Writer]:
+        """Yield the writer of the open transaction; commit when the group is full."""
+        writer = self.writer or self._begin()
         try:
-            yield connection
+            yield writer
         except BaseException as error:
             if isinstance(error, LibraryError) or not isinstance(error, CorpusError):
                 self._roll_back(error)
@@ -48,26 +51,30 @@ class Batch:
 
     def commit(self) -> None:
         """Make all steps so far durable and let other processes write."""
-        self.connection = None
+        self.writer = None
         self._transaction.close()
 
-    def _begin(self) -> Connection:
-        self.connection = self._transaction.enter_context(writing(self._engine))
+    def _begin(self) -> Writer:
+        connection = self._transaction.enter_context(writing(self._engine))
+        self.writer = Writer(connection, self._now)
         self._steps = 0
         self._began = self._ticks()
-        return self.connection
+        return self.writer
 
     def _roll_back(self, error: BaseException) -> None:
-        self.connection = None
+        self.writer = None
         self._transaction.__exit__(type(error), error, error.__traceback__)
 
 
 class Transactions:
     """The write transactions of one store; each thread has at most one open."""
 
-    def __init__(self, engine: Engine, *, ticks: Callable[[], float] = time.monotonic) -> None:
-        """Begin nothing yet; `ticks` is a monotonic clock in seconds."""
+    def __init__(
+        self, engine: Engine, *, now: Clock, ticks: Callable[[], float] = time.monotonic
+    ) -> None:
+        """Begin nothing yet; `now` dates what is stored, `ticks` is a monotonic clock in seconds."""
         self._engine = engine
+        self._now = now
         self._ticks = ticks
         self._thread = _Thread()
 
@@ -75,7 +82,7 @@ class Transactions:
     def open_connection(self) -> Connection | None:
         """The connection this thread is writing on, if it is inside a batch that has begun."""
         batch = self._thread.batch
-        return None if batch is None else batch.connection
+        return batch.writer.connection if batch is not None and batch.writer is not None else None
 
     @property
     def in_batch(self) -> bool:
@@ -83,11 +90,15 @@ class Transactions:
         return self._thread.batch is not None
 
     @contextmanager
-    def step(self) -> Iterator[Connection]:
-        """Yield a connection to write on: its own transaction, or the one of the batch."""
+    def step(self) -> Iterator[Writer]:
+        """Yield a writer: in a transaction of its own, or in the one of the batch."""
         batch = self._thread.batch
-        with writing(self._engine) if batch is None else batch.step() as connection:
-            yield connection
+        if batch is None:
+            with writing(self._engine) as connection:
+                yield Writer(connection, self._now)
+        else:
+            with batch.step() as writer:
+                yield writer
 
     @contextmanager
     def batch(self, *, size: int, seconds: float) -> Iterator[None]:
@@ -99,7 +110,7 @@ class Transactions:
         if self._thread.batch is not None:
             yield
             return
-        batch = Batch(self._engine, size=size, seconds=seconds, ticks=self._ticks)
+        batch = Batch(self._engine, now=self._now, size=size, seconds=seconds, ticks=self._ticks)
         self._thread.batch = batch
         try:
             yield

@@ -21,7 +21,7 @@ from corpus.migrating import CORPUS_MIGRATIONS, bring_up_to_date, require_curren
 from corpus.outcomes import LibraryCounts, PutOutcome, RemovedCounts
 from corpus.reading import ArticleReader
 from corpus.wiping import wipe
-from corpus.writing import Writer, find_stored, is_unchanged
+from corpus.writing import find_stored, is_unchanged
 
 __all__ = ["FILE_NAME", "ArticleStore", "LibraryCounts", "PutOutcome", "RemovedCounts"]
 
@@ -38,9 +38,8 @@ class ArticleStore(ArticleReader):
     def __init__(self, path: Path, *, now: Clock, timeout: float) -> None:
         """Use `create` or `open` instead."""
         super().__init__(path, timeout=timeout)
-        self._now = now
         self._writers = open_engine(path, timeout=timeout)
-        self._transactions = Transactions(self._writers)
+        self._transactions = Transactions(self._writers, now=now)
         self._unwiped = False
 
     @classmethod
@@ -110,24 +109,24 @@ class ArticleStore(ArticleReader):
         draft = Draft(article)
         if self._transactions.open_connection is None and self._holds(draft, collection):
             return PutOutcome.UNCHANGED
-        with self._transactions.step() as connection:
-            return Writer(connection, self._now()).put(draft, collection, replace=replace)
+        with self._transactions.step() as writer:
+            return writer.put(draft, collection, replace=replace)
 
     def retire(self, key: str, *, collection: str = MAIN_COLLECTION) -> None:
         """Keep an article but answer nothing from it; raise `ArticleNotFoundError`.
 
         Putting it again brings it back.
         """
-        with self._transactions.step() as connection:
-            Writer(connection, self._now()).retire(key, collection)
+        with self._transactions.step() as writer:
+            writer.retire(key, collection)
 
     def remove(self, key: str, *, collection: str = MAIN_COLLECTION) -> RemovedCounts:
         """Erase all versions of an article; raise `ArticleNotFoundError`.
 
         The file is rewritten without them before this returns; inside a batch, at its end.
         """
-        with self._transactions.step() as connection:
-            versions, passages = Writer(connection, self._now()).remove(key, collection)
+        with self._transactions.step() as writer:
+            versions, passages = writer.remove(key, collection)
         self._unwiped = self._transactions.in_batch or not wipe(self._writers)
         return RemovedCounts(versions=versions, passages=passages, wiped=not self._unwiped)
 

@@ -32,16 +32,38 @@ _ADD_TEXT = insert(texts)
 _ADD_PASSAGES = insert(passages)
 
 
+class PassageIds:
+    """Gives out ids no passage ever had; only one write transaction at a time may."""
+
+    def __init__(self, connection: Connection) -> None:
+        """Look nothing up before the first ids are asked for."""
+        self._connection = connection
+        self._last: int | None = None
+
+    def take(self, count: int) -> range:
+        """Return `count` ids that follow each other and all given before."""
+        if self._last is None:
+            self._last = self._connection.scalar(_LAST_PASSAGE) or 0
+        ids = range(self._last + 1, self._last + 1 + count)
+        self._last += count
+        return ids
+
+
 def passage_ids(row: AnyRow) -> range:
     """Return the ids of the passages of a version, from its row."""
     return range(row.first_passage, row.first_passage + row.passage_count)
 
 
 def add_version(
-    connection: Connection, *, article_id: int, number: int, draft: Draft, moment: datetime
-) -> range:
-    """Store a version; return the ids of its passages."""
-    ids = _next_ids(connection, len(draft.spans))
+    connection: Connection,
+    *,
+    article_id: int,
+    number: int,
+    draft: Draft,
+    ids: range,
+    moment: datetime,
+) -> None:
+    """Store a version whose passages get the `ids`."""
     values: dict[str, Any] = {
         "article_id": article_id,
         "number": number,
@@ -55,17 +77,20 @@ def add_version(
     body = {"version_id": version_id, "text": draft.text, "raw": draft.compressed_raw()}
     connection.execute(_ADD_TEXT, body)
     _add_passages(connection, version_id, ids, draft)
-    return ids
 
 
-def change_details(connection: Connection, stored: AnyRow, draft: Draft, moment: datetime) -> range:
+def change_details(
+    connection: Connection, stored: AnyRow, *, draft: Draft, ids: range, moment: datetime
+) -> None:
     """Rewrite all of a version but its text, and note what its metadata was.
 
-    Return the ids of its passages: new ones if it is split differently now.
+    Its passages are made anew if `ids` are other ones than they have.
     """
     version_id: int = stored.version_id
     _note_previous(connection, version_id, moment)
-    ids = _split_anew(connection, stored, draft)
+    if ids != passage_ids(stored):
+        connection.execute(delete(passages).where(passages.c.version_id == version_id))
+        _add_passages(connection, version_id, ids, draft)
     connection.execute(
         update(versions)
         .where(versions.c.id == version_id)
@@ -74,7 +99,12 @@ def change_details(connection: Connection, stored: AnyRow, draft: Draft, moment:
     connection.execute(
         update(texts).where(texts.c.version_id == version_id).values(raw=draft.compressed_raw())
     )
-    return ids
+
+
+def is_split_alike(connection: Connection, stored: AnyRow, draft: Draft) -> bool:
+    """Whether the passages of a stored version are those of `draft`."""
+    rows = connection.execute(SPANS, {"version_id": stored.version_id})
+    return tuple(Span(start=start, end=end) for start, end in rows) == draft.spans
 
 
 def _note_previous(connection: Connection, version_id: int, moment: datetime) -> None:
@@ -84,22 +114,6 @@ def _note_previous(connection: Connection, version_id: int, moment: datetime) ->
         insert(revisions),
         {"version_id": version_id, "previous": previous, "revised_at": moment},
     )
-
-
-def _split_anew(connection: Connection, stored: AnyRow, draft: Draft) -> range:
-    rows = connection.execute(SPANS, {"version_id": stored.version_id})
-    if tuple(Span(start=start, end=end) for start, end in rows) == draft.spans:
-        return passage_ids(stored)
-    connection.execute(delete(passages).where(passages.c.version_id == stored.version_id))
-    ids = _next_ids(connection, len(draft.spans))
-    _add_passages(connection, stored.version_id, ids, draft)
-    return ids
-
-
-def _next_ids(connection: Connection, count: int) -> range:
-    """Return ids no passage ever had; the write transaction keeps others from using them."""
-    first = (connection.scalar(_LAST_PASSAGE) or 0) + 1
-    return range(first, first + count)
 
 
 def _add_passages(connection: Connection, version_id: int, ids: range, draft: Draft) -> None:

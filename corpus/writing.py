@@ -4,19 +4,24 @@ All checks come before the first row is written: an error that is not a `Library
 changed nothing.
 """
 
-from datetime import datetime
-
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from corpus.answering import IS_CURRENT
 from corpus.articles import ArticleState
+from corpus.clock import Clock
 from corpus.drafts import Draft, sha256
 from corpus.errors import KeyTakenError
 from corpus.outcomes import PutOutcome
 from corpus.queries import newest_history, not_found
 from corpus.rows import AnyRow
 from corpus.schema import articles, changes, tombstones, versions
-from corpus.versions import add_version, change_details, passage_ids
+from corpus.versions import (
+    PassageIds,
+    add_version,
+    change_details,
+    is_split_alike,
+    passage_ids,
+)
 
 _ACTIVE = ArticleState.ACTIVE.value
 _RETIRED = ArticleState.RETIRED.value
@@ -60,16 +65,18 @@ def is_unchanged(stored: AnyRow | None, draft: Draft) -> bool:
 
 
 class Writer:
-    """Changes articles on one connection; `moment` is the time of storing."""
+    """Changes articles in one write transaction, which it is the only one to write in."""
 
-    def __init__(self, connection: Connection, moment: datetime) -> None:
-        """Write on `connection`, which is inside a write transaction."""
-        self._connection = connection
-        self._moment = moment
+    def __init__(self, connection: Connection, now: Clock) -> None:
+        """Write on `connection`; `now` dates what is stored."""
+        self.connection = connection
+        self._now = now
+        self._passage_ids = PassageIds(connection)
+        self._history: str | None = None
 
     def put(self, draft: Draft, collection: str, *, replace: bool) -> PutOutcome:
         """Store `draft` under its key; raise `KeyTakenError` if another origin has the key."""
-        stored = find_stored(self._connection, draft.key, collection)
+        stored = find_stored(self.connection, draft.key, collection)
         if stored is None:
             return self._add(draft, collection)
         if stored.origin != draft.origin and not replace:
@@ -94,11 +101,11 @@ class Writer:
         so that what was derived from them can go as well. Raise `ArticleNotFoundError`.
         """
         stored = self._require(key, collection)
-        found = self._connection.execute(_RANGES, {"article_id": stored.id})
+        found = self.connection.execute(_RANGES, {"article_id": stored.id})
         ranges = [passage_ids(row) for row in found]
         for ids in ranges:
             self._log("remove", ids)
-        self._connection.execute(delete(articles).where(articles.c.id == stored.id))
+        self.connection.execute(delete(articles).where(articles.c.id == stored.id))
         gone = (len(ranges), sum(map(len, ranges)))
         self._bury(key, collection, gone)
         return gone
@@ -111,57 +118,69 @@ class Writer:
             "state": _ACTIVE,
             "current_version": 1,
         }
-        article_id = int(self._connection.execute(_ADD_ARTICLE, values).lastrowid)
-        self._log("add", self._add_version(article_id, 1, draft), draft.fingerprint)
+        article_id = int(self.connection.execute(_ADD_ARTICLE, values).lastrowid)
+        self._add_version(article_id, 1, draft)
         return PutOutcome.ADDED
 
     def _supersede(self, stored: AnyRow, draft: Draft) -> PutOutcome:
         if stored.state == _ACTIVE:
             self._log("remove", passage_ids(stored))
         number = stored.current_version + 1
-        self._log("add", self._add_version(stored.id, number, draft), draft.fingerprint)
+        self._add_version(stored.id, number, draft)
         self._update(stored, state=_ACTIVE, origin=draft.origin, current_version=number)
         return PutOutcome.UPDATED
 
     def _revise(self, stored: AnyRow, draft: Draft) -> PutOutcome:
         """Change all but the text, and wake a retired article."""
         was_active = stored.state == _ACTIVE
+        is_changed = stored.fingerprint != draft.fingerprint
         before = ids = passage_ids(stored)
-        if stored.fingerprint != draft.fingerprint:
-            ids = change_details(self._connection, stored, draft, self._moment)
+        if is_changed:
+            ids = self._change_details(stored, draft)
         if was_active and ids != before:
             self._log("remove", before)
-        if not was_active or stored.fingerprint != draft.fingerprint:
+        if is_changed or not was_active:
             self._log("add", ids, draft.fingerprint)
         self._update(stored, state=_ACTIVE, origin=draft.origin)
         return PutOutcome.REVISED if was_active else PutOutcome.UPDATED
 
-    def _add_version(self, article_id: int, number: int, draft: Draft) -> range:
-        return add_version(
-            self._connection,
+    def _add_version(self, article_id: int, number: int, draft: Draft) -> None:
+        ids = self._passage_ids.take(len(draft.spans))
+        add_version(
+            self.connection,
             article_id=article_id,
             number=number,
             draft=draft,
-            moment=self._moment,
+            ids=ids,
+            moment=self._now(),
         )
+        self._log("add", ids, draft.fingerprint)
+
+    def _change_details(self, stored: AnyRow, draft: Draft) -> range:
+        ids = passage_ids(stored)
+        if not is_split_alike(self.connection, stored, draft):
+            ids = self._passage_ids.take(len(draft.spans))
+        change_details(self.connection, stored, draft=draft, ids=ids, moment=self._now())
+        return ids
 
     def _update(self, stored: AnyRow, **values: str | int) -> None:
-        self._connection.execute(
-            update(articles).where(articles.c.id == stored.id).values(**values)
-        )
+        self.connection.execute(update(articles).where(articles.c.id == stored.id).values(**values))
 
     def _log(self, kind: str, ids: range, content: str = "") -> None:
         """Append a change; `content` is the fingerprint of what it adds."""
         if not ids:
             return
-        before = newest_history(self._connection)
+        if self._history is None:
+            self._history = newest_history(self.connection)
+        first, last = ids[0], ids[-1]
+        self._history = sha256(f"{self._history} {kind} {first} {last} {content}".encode())
         row = {
             "kind": kind,
-            "first_passage": ids[0],
-            "last_passage": ids[-1],
-            "history": sha256(f"{before} {kind} {ids[0]} {ids[-1]} {content}".encode()),
+            "first_passage": first,
+            "last_passage": last,
+            "history": self._history,
         }
-        self._connection.execute(_LOG, row)
+        self.connection.execute(_LOG, row)
 
     def _bury(self, key: str, collection: str, gone: tuple[int, int]) -> None:
         values = {
@@ -169,15 +188,15 @@ class Writer:
             "key": key,
             "versions": gone[0],
             "passages": gone[1],
-            "removed_at": self._moment,
+            "removed_at": self._now(),
             "wiped": 0,
         }
-        self._connection.execute(insert(tombstones), values)
+        self.connection.execute(insert(tombstones), values)
 
     def _require(self, key: str, collection: str) -> AnyRow:
-        stored = find_stored(self._connection, key, collection)
+        stored = find_stored(self.connection, key, collection)
         if stored is None:
-            raise not_found(self._connection, key, collection)
+            raise not_found(self.connection, key, collection)
         return stored
 
 

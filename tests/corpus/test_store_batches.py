@@ -15,7 +15,7 @@ from corpus.errors import (
     UnreadableSourceError,
 )
 from corpus.store import ArticleStore, PutOutcome
-from tests.corpus.builders import SHORT, make_store, prepared
+from tests.corpus.builders import SHORT, Ticking, make_store, prepared
 
 
 @pytest.fixture
@@ -59,13 +59,13 @@ def test_a_group_is_seen_by_others_when_it_is_full_and_at_the_end(
 def test_a_group_ends_when_it_has_been_open_for_long(folder: Path, store: ArticleStore) -> None:
     hands = Hands()
     engine = open_engine(folder / "other.sqlite")
-    batch = Batch(engine, size=100, seconds=1.0, ticks=hands)
+    batch = Batch(engine, now=Ticking(), size=100, seconds=1.0, ticks=hands)
     still_open = []
     for moment in (0.0, 0.9, 1.0, 1.5, 2.4, 2.5):
         hands.time = moment
         with batch.step():
             pass
-        still_open.append(batch.connection is not None)
+        still_open.append(batch.writer is not None)
     engine.dispose()
     assert still_open == [True, True, False, True, True, False]
 
@@ -246,11 +246,11 @@ def test_a_commit_that_fails_says_so_and_frees_the_connection(
     with engine.begin() as connection:
         connection.exec_driver_sql("CREATE TABLE a (id INTEGER PRIMARY KEY)")
         connection.exec_driver_sql("CREATE TABLE b (a REFERENCES a DEFERRABLE INITIALLY DEFERRED)")
-    batch = Batch(engine, size=1, seconds=1.0, ticks=Hands())
-    with pytest.raises(Exception, match="FOREIGN KEY"), batch.step() as connection:
-        connection.exec_driver_sql("INSERT INTO b VALUES (7)")
-    with batch.step() as connection:
-        connection.exec_driver_sql("INSERT INTO a VALUES (7)")
+    batch = Batch(engine, now=Ticking(), size=1, seconds=1.0, ticks=Hands())
+    with pytest.raises(Exception, match="FOREIGN KEY"), batch.step() as writer:
+        writer.connection.exec_driver_sql("INSERT INTO b VALUES (7)")
+    with batch.step() as writer:
+        writer.connection.exec_driver_sql("INSERT INTO a VALUES (7)")
     with reading(engine) as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM b").scalar() == 0
         assert connection.exec_driver_sql("SELECT count(*) FROM a").scalar() == 1

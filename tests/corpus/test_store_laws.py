@@ -103,6 +103,21 @@ class Histories(RuleBasedStateMachine):
             self.answers[collection, key] = [span.of(article.text) for span in article.spans]
 
     @precondition(lambda self: self.known)
+    @rule(title=st.sampled_from(["A", "B"]), data=st.data())
+    def put_the_same_text_split_anew(self, title: str, data: st.DataObject) -> None:
+        collection, key = data.draw(st.sampled_from(sorted(self.known)))
+        article = self.store.article(key, collection=collection)
+        spans = data.draw(spans_of(article.text))
+        again = prepared(key, text=article.text, title=title, origin=article.origin, spans=spans)
+        outcome = self.store.put(again, collection=collection)
+        same = (article.spans, article.citation.title) == (tuple(spans), title)
+        if (collection, key) not in self.answers:
+            assert outcome is PutOutcome.UPDATED
+        else:
+            assert outcome is (PutOutcome.UNCHANGED if same else PutOutcome.REVISED)
+        self.answers[collection, key] = [span.of(article.text) for span in spans]
+
+    @precondition(lambda self: self.known)
     @rule(data=st.data())
     def retire(self, data: st.DataObject) -> None:
         collection, key = data.draw(st.sampled_from(sorted(self.known)))
@@ -163,7 +178,7 @@ class Histories(RuleBasedStateMachine):
 TestHistories = Histories.TestCase
 TestHistories.settings = settings(
     max_examples=25,
-    stateful_step_count=20,
+    stateful_step_count=15,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
 )
