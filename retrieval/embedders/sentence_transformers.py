@@ -1,8 +1,10 @@
 """Embeddings by sentence-transformers on torch: any of its models, by name or by path."""
 
+import copy
 import hashlib
 import json
 import os
+import pickle
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,6 +22,19 @@ if TYPE_CHECKING:
 BUNDLED_MODEL = "all-MiniLM-L6-v2"
 BUNDLED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 _BATCH = 32
+_LOADING_ERRORS = (
+    OSError,
+    ValueError,
+    RuntimeError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    ImportError,
+    EOFError,
+    pickle.UnpicklingError,
+)
+"""What a damaged or foreign folder makes the libraries raise, besides their own errors."""
+_DOCUMENT_PROMPTS = ("document", "passage", "corpus")
 _REVISION_LENGTH = 12
 
 
@@ -37,7 +52,12 @@ class SentenceTransformersEmbedder:
             prompts=hashlib.sha256(prompts.encode()).hexdigest()[:_REVISION_LENGTH],
             max_tokens=int(model.max_seq_length or 0),
         )
-        self._pools_tokens = _averages_tokens(model)
+        self._prompt = _document_prompt(model)
+        self._pools_tokens = _averages_tokens(model) and self._prompt is None
+        # A tokenizer that is given other settings than before changes for every thread that uses it.
+        self._offsets_tokenizer: Any = (
+            copy.deepcopy(model.tokenizer) if self._pools_tokens else None
+        )
 
     @classmethod
     def load(cls, model: str = BUNDLED_MODEL) -> Self:
@@ -46,17 +66,19 @@ class SentenceTransformersEmbedder:
         Raise `EmbedderError` when it cannot be found or its weights are not the expected ones.
         """
         folder, revision = locate(model)
+        from safetensors import SafetensorError  # noqa: PLC0415 - with what takes seconds
         from sentence_transformers import SentenceTransformer  # noqa: PLC0415 - takes seconds
 
         try:
             loaded = SentenceTransformer(os.fspath(folder))
-        except (OSError, ValueError, RuntimeError, KeyError, TypeError) as error:
+        except (*_LOADING_ERRORS, SafetensorError) as error:
             message = (
                 f"the model {model!r} cannot be loaded ({_first_line(error)}); "
                 "name a sentence-transformers model or the folder of one in PASSAGEBOT_MODEL"
             )
             raise EmbedderError(message) from error
-        return cls(loaded, name=model, revision=revision)
+        name = os.fspath(folder) if _is_folder(model) else model
+        return cls(loaded, name=name, revision=revision)
 
     @property
     def space(self) -> Space:
@@ -78,11 +100,10 @@ class SentenceTransformersEmbedder:
         ("late chunking", Guenther et al., 2024) and cost no second pass.
         """
         texts = [passage.indexed for passage in passages]
-        tokenizer: Any = self._model.tokenizer
         outputs: Any = self._model.encode_document(
             texts, batch_size=_BATCH, output_value=None, show_progress_bar=False
         )
-        ranges = tokenizer(
+        ranges = self._offsets_tokenizer(
             texts,
             truncation=True,
             max_length=self._space.max_tokens,
@@ -108,7 +129,11 @@ class SentenceTransformersEmbedder:
 
     def _encode(self, texts: list[str]) -> Vectors:
         vectors = self._model.encode_document(
-            texts, batch_size=_BATCH, normalize_embeddings=True, show_progress_bar=False
+            texts,
+            prompt_name=self._prompt,
+            batch_size=_BATCH,
+            normalize_embeddings=True,
+            show_progress_bar=False,
         )
         return np.asarray(vectors, dtype=np.float32)
 
@@ -134,14 +159,19 @@ def _one_thread() -> Iterator[None]:
         torch.set_num_threads(before)
 
 
+def _document_prompt(model: "SentenceTransformer") -> str | None:
+    """Return the name of the prompt put before passages, `None` if there is none."""
+    return next((name for name in _DOCUMENT_PROMPTS if model.prompts.get(name)), None)
+
+
 def _averages_tokens(model: "SentenceTransformer") -> bool:
-    """Whether a text's vector is the mean of its tokens' vectors, with no prompt before it."""
+    """Whether a text's vector is the mean of its tokens' vectors."""
     kinds = [type(module).__name__ for module in model]
     if kinds not in (["Transformer", "Pooling"], ["Transformer", "Pooling", "Normalize"]):
         return False
     pooling: Any = model[1]
     mean = pooling.get_config_dict().get("pooling_mode") == "mean"
-    return bool(mean) and not model.prompts.get("document") and not model.default_prompt_name
+    return bool(mean and model.max_seq_length)
 
 
 def _pool(
@@ -178,10 +208,14 @@ def locate(model: str) -> tuple[Path, str]:
     """
     if model == BUNDLED_MODEL:
         return _bundled()
-    folder = Path(model).expanduser()
-    if folder.is_dir():
+    if _is_folder(model):
+        folder = Path(os.path.expanduser(model)).resolve()  # noqa: PTH111 - leaves ~nobody alone
         return folder, _weights_hash(folder)
     return _from_hub(model)
+
+
+def _is_folder(model: str) -> bool:
+    return model != BUNDLED_MODEL and os.path.isdir(os.path.expanduser(model))  # noqa: PTH111, PTH112 - never raise
 
 
 def _bundled() -> tuple[Path, str]:
