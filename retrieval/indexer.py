@@ -88,10 +88,7 @@ class Indexer:
 
     def lag(self) -> int:
         """Return how many positions of the store's log the indexes do not know yet."""
-        try:
-            manifest = read_manifest(self._folder)
-        except IndexingError:
-            manifest = None
+        manifest = self._fitting_manifest()
         return self._store.position() - (manifest.position if manifest else 0)
 
     def bring_up_to_date(self, progress: Progress = no_progress) -> IndexReport:
@@ -188,10 +185,10 @@ class Indexer:
 
     def _continued(self) -> _Draft | None:
         """Return the indexes on disk as a draft, `None` if there are none that can be read."""
+        manifest = self._fitting_manifest()
+        if manifest is None:
+            return None
         try:
-            manifest = read_manifest(self._folder)
-            if manifest is None or manifest.position > self._store.position():
-                return None
             return _Draft(
                 space=manifest.space,
                 position=manifest.position,
@@ -202,6 +199,16 @@ class Indexer:
             )
         except IndexingError:
             return None
+
+    def _fitting_manifest(self) -> Manifest | None:
+        """Return the manifest if it can be read and is about this store's own past."""
+        try:
+            manifest = read_manifest(self._folder)
+        except IndexingError:
+            return None
+        if manifest is None or self._store.history(manifest.position) != manifest.history:
+            return None
+        return manifest
 
     def _fresh(self, space: Space) -> _Draft:
         taken = {path.name for path in self._folder.iterdir()}
@@ -222,6 +229,7 @@ class Indexer:
         manifest = Manifest(
             space=draft.space,
             position=draft.position,
+            history=self._store.history(draft.position),
             vectors=name,
             keywords=draft.keywords_name,
             languages=self._store.languages(),

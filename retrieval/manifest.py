@@ -19,10 +19,15 @@ SCHEMA = 1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
-    """What the index folder holds. `languages` counts articles by language."""
+    """What the index folder holds. `languages` counts articles by language.
+
+    `history` is the store's hash of its log up to `position`: in a store with another past, the
+    same passage ids may mean other passages.
+    """
 
     space: Space
     position: int
+    history: str | None
     vectors: str
     keywords: str
     languages: Mapping[str, int]
@@ -47,6 +52,7 @@ def read_manifest(folder: Path) -> Manifest | None:
         return Manifest(
             space=Space(**stored["space"]),
             position=int(stored["position"]),
+            history=stored["history"],
             vectors=str(stored["vectors"]),
             keywords=str(stored["keywords"]),
             languages={str(name): int(count) for name, count in stored["languages"].items()},
