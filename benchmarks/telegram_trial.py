@@ -1,10 +1,11 @@
 """Try the Telegram bot against the strict simulator in SHARED_DIR, and print what came of it.
 
-    SHARED_DIR=../shared python -m benchmarks.telegram_trial [plain] [killed] [pages] [load]
+    SHARED_DIR=../shared python -m benchmarks.telegram_trial [plain] [killed] [pages] [load] [ceiling]
 
 The bot is the real `serve` in a process of its own, over the sample library. `plain`: 20 users
 ask 5 questions each, flood limits on. `killed`: the same with `kill -9` in the middle and a
-restart. `pages`: every button. `load`: 200 users ask 5 questions each, 50 ms away, no limits.
+restart. `pages`: every button. `load`: 200 users ask 5 questions each, 50 ms away, no limits;
+`ceiling`: the same on a bot that does nothing but answer.
 Ends with 1 if anything was lost, repeated, or against the protocol.
 """
 
@@ -46,7 +47,8 @@ def simulator() -> Any:
 class Bot:
     """The bot in a process of its own, over a library in `folder`."""
 
-    def __init__(self, sim: Any, folder: Path, *, pace: str) -> None:
+    def __init__(self, sim: Any, folder: Path, *, pace: str, module: str) -> None:
+        self._module = module
         self._sim = sim
         self._folder = folder
         self._pace = pace
@@ -61,7 +63,7 @@ class Bot:
             "pace": self._pace,
         }
         self._process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "benchmarks.telegram_bot", json.dumps(arguments), cwd=ROOT
+            sys.executable, "-m", self._module, json.dumps(arguments), cwd=ROOT
         )
 
     async def end(self, number: int = signal.SIGTERM) -> int:
@@ -73,12 +75,14 @@ class Bot:
 
 
 @asynccontextmanager
-async def serving(*, pace: str = "telegram", **config: Any) -> AsyncIterator[tuple[Any, Bot]]:
+async def serving(
+    *, pace: str = "telegram", module: str = "benchmarks.telegram_bot", **config: Any
+) -> AsyncIterator[tuple[Any, Bot]]:
     """Yield a simulator and a bot that serves it."""
-    module = simulator()
+    simulated = simulator()
     with tempfile.TemporaryDirectory() as folder:
-        async with module.Simulator(module.Config(**config)) as sim:
-            bot = Bot(sim, Path(folder), pace=pace)
+        async with simulated.Simulator(simulated.Config(**config)) as sim:
+            bot = Bot(sim, Path(folder), pace=pace, module=module)
             await bot.start()
             try:
                 await _until(lambda: sim.calls["getupdates"] > 0)
@@ -120,6 +124,13 @@ async def load() -> bool:
     async with serving(latency=0.05, pace="none") as (sim, _):
         figures = await sim.load(users=200, questions=5, text=question, timeout=120)
         return _told("load", sim, figures)
+
+
+async def ceiling() -> bool:
+    """The same load on the least a bot can do with python-telegram-bot."""
+    async with serving(latency=0.05, module="benchmarks.telegram_ceiling") as (sim, _):
+        figures = await sim.load(users=200, questions=5, text=question, timeout=120)
+        return _told("ceiling", sim, figures)
 
 
 async def pages() -> bool:
@@ -196,6 +207,7 @@ SCENARIOS: dict[str, Callable[[], Awaitable[bool]]] = {
     "killed": killed,
     "pages": pages,
     "load": load,
+    "ceiling": ceiling,
 }
 
 

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Connection, Engine, Row, delete, select, update
+from sqlalchemy import Engine, Row, bindparam, delete, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from bot.state_schema import updates
-from corpus.database import reading, writing
+from corpus.database import outside_transactions, reading, writing
 
 
 class Kind(StrEnum):
@@ -40,6 +40,14 @@ class Progress(StrEnum):
 
 OPEN = (Progress.ACCEPTED, Progress.ANSWERING)
 SETTLED = (Progress.DONE, Progress.AMBIGUOUS)
+
+
+_MOVE_ON = (
+    update(updates)
+    .where(updates.c.update_id == bindparam("which"), updates.c.state.not_in(SETTLED))
+    .values(state=bindparam("progress"), note=func.coalesce(bindparam("remark"), updates.c.note))
+)
+_SETTLE = _MOVE_ON.values(payload=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,8 +129,10 @@ class Journal:
 
     def mark(self, update_id: int, progress: Progress, *, note: str | None = None) -> None:
         """Note how far an open update has come. A settled one stays as it is."""
-        with writing(self._engine) as connection:
-            mark(connection, update_id, progress, note=note)
+        statement = _SETTLE if progress in SETTLED else _MOVE_ON
+        row = {"which": update_id, "progress": progress.value, "remark": note}
+        with outside_transactions(self._engine) as connection:
+            connection.execute(statement, row)
 
     def count(self, *progress: Progress) -> int:
         """Return how many updates stand at one of these points."""
@@ -137,21 +147,6 @@ class Journal:
         )
         with writing(self._engine) as connection:
             connection.execute(statement)
-
-
-def mark(
-    connection: Connection, update_id: int, progress: Progress, *, note: str | None = None
-) -> None:
-    """Note inside a transaction how far an open update has come; erase what is not needed."""
-    values: dict[str, str | None] = {"state": progress.value}
-    if note is not None:
-        values["note"] = note
-    if progress in SETTLED:
-        values["payload"] = None
-    open_update = updates.c.state.not_in(SETTLED)
-    connection.execute(
-        update(updates).where(updates.c.update_id == update_id, open_update).values(values)
-    )
 
 
 def _entry(row: Row[tuple[object, ...]]) -> Entry:

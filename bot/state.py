@@ -11,21 +11,33 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from sqlalchemy import Connection, Engine, Row, event, select, update
+from sqlalchemy import Engine, Row, bindparam, event, select, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
-from bot.journal import Journal, Progress, mark
+from bot.journal import Journal
 from bot.references import Story, stories_from_json, stories_to_json
 from bot.state_schema import answers, moments, moved_chats, receipts
 from corpus.articles import Span
-from corpus.database import open_engine, reading, use_write_ahead_log, writing
+from corpus.database import open_engine, outside_transactions, reading, use_write_ahead_log, writing
 from corpus.migrating import bring_up_to_date
 from retrieval.answers import Confidence
 
 FILE_NAME = "bot.sqlite"
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_SECONDS = 5.0
+
+
+_INSERT_ANSWER = insert(answers)
+_PUT_ANSWER = _INSERT_ANSWER.on_conflict_do_update(
+    index_elements=["token"], set_=dict(_INSERT_ANSWER.excluded)
+)
+_PUT_RECEIPT = insert(receipts).on_conflict_do_nothing()
+_NOTE_SHOWN = (
+    update(answers)
+    .where(answers.c.token == bindparam("which"))
+    .values(message_id=bindparam("message"), shown=bindparam("looks"))
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,35 +125,19 @@ class BotState:
         """Let go of the file."""
         self.close()
 
-    def begin_sending(
-        self,
-        update_id: int | None,
-        *,
-        answer: StoredAnswer | None = None,
-        shown: Sequence[StoredReceipt] = (),
-    ) -> None:
-        """Write down, in one transaction, what is about to be sent for an update."""
+    def keep(self, answer: StoredAnswer | None, shown: Sequence[StoredReceipt]) -> None:
+        """Remember an answer, and quotes that are about to be shown; of those the first time."""
         with writing(self._engine) as connection:
             if answer is not None:
-                _put_answer(connection, answer)
-            _put_receipts(connection, shown)
-            if update_id is not None:
-                mark(connection, update_id, Progress.SENDING)
+                connection.execute(_PUT_ANSWER, _row(answer))
+            if shown:
+                connection.execute(_PUT_RECEIPT, [_receipt_row(receipt) for receipt in shown])
 
-    def end_sending(
-        self,
-        update_id: int | None,
-        progress: Progress,
-        *,
-        answer: StoredAnswer | None = None,
-        note: str | None = None,
-    ) -> None:
-        """Write down, in one transaction, what became of it; `answer` as it now stands."""
-        with writing(self._engine) as connection:
-            if answer is not None:
-                _put_answer(connection, answer)
-            if update_id is not None:
-                mark(connection, update_id, progress, note=note)
+    def note_shown(self, token: str, *, message_id: int | None, shown: str) -> None:
+        """Remember in which message an answer stands, and how that looks now."""
+        row = {"which": token, "message": message_id, "looks": shown}
+        with outside_transactions(self._engine) as connection:
+            connection.execute(_NOTE_SHOWN, row)
 
     def answer(self, token: str) -> StoredAnswer | None:
         """Return what a token stands for, or None."""
@@ -164,11 +160,6 @@ class BotState:
         with reading(self._engine) as connection:
             row = connection.execute(newest).one_or_none()
         return None if row is None else _answer(row)
-
-    def keep_receipts(self, shown: Sequence[StoredReceipt]) -> None:
-        """Remember quotes that were shown; the first time of each counts."""
-        with writing(self._engine) as connection:
-            _put_receipts(connection, shown)
 
     def receipt(self, code: str) -> StoredReceipt | None:
         """Return the quote a receipt was given for, or None if it was never shown."""
@@ -217,8 +208,8 @@ def _without_waiting_for_the_disk(connection: DBAPIConnection, _record: object) 
     connection.execute("PRAGMA synchronous = NORMAL")
 
 
-def _put_answer(connection: Connection, answer: StoredAnswer) -> None:
-    row = {
+def _row(answer: StoredAnswer) -> dict[str, object]:
+    return {
         "token": answer.token,
         "chat_id": answer.chat_id,
         "thread_id": answer.thread_id,
@@ -232,25 +223,18 @@ def _put_answer(connection: Connection, answer: StoredAnswer) -> None:
         "shown": answer.shown,
         "created_at": answer.created_at,
     }
-    statement = insert(answers).values(row)
-    connection.execute(statement.on_conflict_do_update(index_elements=["token"], set_=row))
 
 
-def _put_receipts(connection: Connection, shown: Sequence[StoredReceipt]) -> None:
-    rows = [
-        {
-            "code": receipt.code,
-            "collection": receipt.collection,
-            "key": receipt.key,
-            "version": receipt.version,
-            "start": receipt.span.start,
-            "end": receipt.span.end,
-            "shown_at": receipt.shown_at,
-        }
-        for receipt in shown
-    ]
-    if rows:
-        connection.execute(insert(receipts).on_conflict_do_nothing(), rows)
+def _receipt_row(receipt: StoredReceipt) -> dict[str, object]:
+    return {
+        "code": receipt.code,
+        "collection": receipt.collection,
+        "key": receipt.key,
+        "version": receipt.version,
+        "start": receipt.span.start,
+        "end": receipt.span.end,
+        "shown_at": receipt.shown_at,
+    }
 
 
 def _answer(row: Row[tuple[object, ...]]) -> StoredAnswer:

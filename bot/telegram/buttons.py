@@ -94,8 +94,7 @@ class Buttons:
             return
         self._unanswerable.add(update_id)
         services = self._services
-        journal = services.state.journal
-        await services.conversations.write(journal.mark, update_id, Progress.ANSWERING)
+        await services.errands.mark(update_id, Progress.ANSWERING)
         await services.delivery.answer_press(
             query.id, toast=reply.toast, alert=reply.alert, url=reply.url
         )

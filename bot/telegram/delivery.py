@@ -132,6 +132,7 @@ class Delivery:
             return
 
     async def _deliver(self, attempt: _Attempt, call: _Call, errand: Errand) -> Outcome:
+        await errand.prepare(attempt.drawn.receipts)
         async with self._chats.turn(attempt.chat_id):
             while True:
                 await self._pacer.chat_turn(attempt.chat_id)
@@ -150,7 +151,7 @@ class Delivery:
         attempt.has_left = False
 
         def leaving() -> None:
-            errand.about_to_send(attempt.drawn.receipts)
+            errand.about_to_send()
             attempt.has_left = True
 
         announcement = Announcement(turn=self._pacer.overall_turn, leaving=leaving)

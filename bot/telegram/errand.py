@@ -1,7 +1,6 @@
 """What is done for one accepted update, noted in the journal before and after each send."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 from bot.conversations import Conversations
 from bot.journal import Progress
@@ -25,27 +24,36 @@ class Errand:
     ) -> None:
         """Note what happens for an update; made by `Errands.errand`."""
         self.update_id = update_id
-        self.answer = answer
         self.still_wanted = still_wanted
+        self._answer = answer
         self._errands = errands
 
-    def about_to_send(self, receipts: Sequence[StoredReceipt]) -> None:
-        """Write down that the message, which shows these quotes, may be out from now on.
+    async def prepare(self, receipts: Sequence[StoredReceipt]) -> None:
+        """Remember what the message's buttons stand for, and which quotes it shows."""
+        if self._answer is not None or receipts:
+            await self._errands.write(self._errands.state.keep, self._answer, receipts)
+
+    def about_to_send(self) -> None:
+        """Write down that the message may be out from now on.
 
         This writes at once, on the event loop: the request leaves with the next instruction, and
         a thread in between would be time in which a killed process loses the message.
         """
-        self._errands.state.begin_sending(self.update_id, answer=self.answer, shown=receipts)
+        self._errands.state.journal.mark(self.update_id, Progress.SENDING)
 
     async def not_sent(self) -> None:
         """Write down that it is not out after all."""
-        state = self._errands.state
-        await self._errands.write(state.end_sending, self.update_id, Progress.ACCEPTED)
+        await self._errands.mark(self.update_id, Progress.ACCEPTED)
 
     async def arrived(self, message_id: int | None, *, shown: str) -> None:
         """Write down that it arrived, as which message, looking how."""
-        if self.answer is not None:
-            self.answer = replace(self.answer, message_id=message_id, shown=shown)
+        if self._answer is not None:
+            await self._errands.write(
+                self._errands.state.note_shown,
+                self._answer.token,
+                message_id=message_id,
+                shown=shown,
+            )
         await self._settle(Progress.DONE)
 
     async def unknown(self, note: str) -> None:
@@ -58,15 +66,10 @@ class Errand:
 
     async def moved(self, old_id: int, new_id: int) -> None:
         """Follow a group to its new id."""
-        if self.answer is not None:
-            self.answer = replace(self.answer, chat_id=new_id)
         await self._errands.follow(old_id, new_id)
 
     async def _settle(self, progress: Progress, *, note: str | None = None) -> None:
-        state = self._errands.state
-        await self._errands.write(
-            state.end_sending, self.update_id, progress, answer=self.answer, note=note
-        )
+        await self._errands.mark(self.update_id, progress, note=note)
         self._errands.settled.add(self.update_id)
 
 
@@ -96,6 +99,10 @@ class Errands:
         """Return an errand for an update; `answer` is kept with what is sent."""
         return Errand(update_id=update_id, errands=self, answer=answer, still_wanted=still_wanted)
 
+    async def mark(self, update_id: int, progress: Progress, *, note: str | None = None) -> None:
+        """Note in the journal how far an update has come."""
+        await self.write(self.state.journal.mark, update_id, progress, note=note)
+
     async def follow(self, old_id: int, new_id: int) -> None:
         """Follow a group to its new id, from now on and in the answers already given."""
         self._on_move(old_id, new_id)
@@ -106,4 +113,4 @@ class Errands:
         if update_id in self.settled:
             self.settled.discard(update_id)
             return
-        await self.write(self.state.journal.mark, update_id, Progress.DONE)
+        await self.mark(update_id, Progress.DONE)

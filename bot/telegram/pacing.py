@@ -27,10 +27,11 @@ class Pace:
     overall_burst: int = 2
 
 
-class _Bucket:
+class Bucket:
     """A steady rate with a burst (generic cell rate algorithm, ITU-T I.371)."""
 
     def __init__(self, *, per_second: float, burst: int, now: float) -> None:
+        """Start at rest."""
         self._interval = 1 / per_second
         self._ahead = (burst - 1) / per_second
         self._due = now
@@ -48,7 +49,7 @@ class _Chat:
     """A chat's rate, the times of its last sends, and until when it must be left alone."""
 
     def __init__(self, pace: Pace, now: float) -> None:
-        self.bucket = _Bucket(per_second=pace.chat_per_second, burst=pace.chat_burst, now=now)
+        self.bucket = Bucket(per_second=pace.chat_per_second, burst=pace.chat_burst, now=now)
         self.sent: deque[float] = deque()
         self.closed_until = now
 
@@ -64,7 +65,7 @@ class Pacer:
         self._clock = clock
         self._sleep = sleep
         self._chats: OrderedDict[int, _Chat] = OrderedDict()
-        self._overall = _Bucket(
+        self._overall = Bucket(
             per_second=pace.overall_per_second, burst=pace.overall_burst, now=clock()
         )
         self._queue = asyncio.Lock()

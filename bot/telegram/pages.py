@@ -3,7 +3,7 @@
 import logging
 from datetime import datetime
 
-from bot.references import HitRef, Story
+from bot.references import ArticleRef, HitRef, Story
 from bot.rendering import InexactQuoteError, Quote, date_in_words, find
 from bot.state import StoredAnswer
 from bot.telegram import texts
@@ -24,6 +24,7 @@ from bot.telegram.messages import (
     plain,
     title_of,
 )
+from corpus.articles import Article
 from retrieval.answers import Confidence
 
 FOLDED_PRIVATE = 2
@@ -96,9 +97,12 @@ def page_press(answer: StoredAnswer, number: int) -> Press:
 def _quotes(desk: Desk, story: Story, *, answer: StoredAnswer) -> list[tuple[HitRef, Quote]]:
     """Return the story's quotes that can still be read, the first one as long as may be."""
     quotes: list[tuple[HitRef, Quote]] = []
+    read: dict[ArticleRef, Article | None] = {}
     folded = FOLDED_PRIVATE if answer.is_private else FOLDED_GROUP
     for hit in story:
-        article = find(desk.articles, hit.article)
+        if hit.article not in read:
+            read[hit.article] = find(desk.articles, hit.article)
+        article = read[hit.article]
         if article is None:
             continue
         limit, marks = (FOLDED_LIMIT, FOLDED_MARKS) if quotes else (FIRST_LIMIT, FIRST_MARKS)
