@@ -2,8 +2,8 @@
 
 import json
 from argparse import Namespace
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 from bot.commands.run import Run
@@ -54,7 +54,8 @@ def _show(answer: Answer, view: ConsoleView, store: ArticleStore) -> None:
 def _ask_all(arguments: Namespace, run: Run) -> int:
     """Answer every line; one that cannot be asked gets its reason, and the others go on."""
     code = DONE
-    with _lines_of(arguments.batch, run) as lines, run.library() as library:
+    lines = _lines_of(arguments.batch, run)
+    with run.library() as library:
         with run.progress() as progress:
             engine = library.engine(progress)
         for number, line in enumerate(lines, start=1):
@@ -72,18 +73,13 @@ def _ask_all(arguments: Namespace, run: Run) -> int:
     return code
 
 
-@contextmanager
-def _lines_of(name: str, run: Run) -> Iterator[Iterator[str]]:
-    """Yield the lines of a file, or of stdin for "-"; `InputError` if they cannot be read."""
+def _lines_of(name: str, run: Run) -> Iterable[str]:
+    """Return the lines of a file, or of stdin for "-"; `InputError` if they cannot be read."""
     if name == "-":
-        yield run.terminal.lines()
-        return
+        return run.terminal.lines()
     try:
-        with open(name, encoding="utf-8-sig") as file:  # noqa: PTH123 -- also /dev/stdin
-            yield iter(file)
+        return Path(name).read_text(encoding="utf-8-sig").split("\n")
     except OSError as error:
-        if error.filename != name:
-            raise
         message = f"cannot read {name} ({error.strerror}); name a JSON-lines file, or - for stdin"
         raise InputError(message) from error
     except UnicodeDecodeError as error:
@@ -93,7 +89,7 @@ def _lines_of(name: str, run: Run) -> Iterator[Iterator[str]]:
 
 def _record(line: str) -> dict[str, Any]:
     try:
-        record = json.loads(line)
+        record = json.loads(line.removeprefix("\ufeff"))
     except ValueError as error:
         message = f"not JSON ({error}); write one object a line"
         raise InputError(message) from error

@@ -57,7 +57,7 @@ def remove(arguments: Namespace, run: Run) -> int:
         if run.terminal.is_interactive and not arguments.yes and not _agreed(run, doomed):
             run.terminal.note("passagebot: nothing was removed")
             return DONE
-        _erase(library.store, doomed, run.terminal)
+        erase(library.store, doomed, run.terminal)
         with run.progress() as progress:
             library.catch_up(progress)
     return DONE
@@ -80,7 +80,7 @@ def _doomed(store: ArticleStore, arguments: Namespace) -> list[Citation]:
     return [find_article(store, key, collection=arguments.collection).citation for key in keys]
 
 
-def _erase(store: ArticleStore, doomed: Sequence[Citation], terminal: Terminal) -> None:
+def erase(store: ArticleStore, doomed: Sequence[Citation], terminal: Terminal) -> None:
     """Remove articles; the file is rewritten once, with the last, which tells whether it was."""
     with store.batch():
         for citation in doomed[:-1]:

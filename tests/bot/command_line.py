@@ -3,54 +3,26 @@
 import io
 import sys
 from contextlib import redirect_stderr, redirect_stdout
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
-from zlib import crc32
-
-import numpy as np
-from numpy.typing import NDArray
 
 from bot.cli import main
-from retrieval.protocols import Embedder, PassageText, PassageVectors, Space
-from retrieval.tokens import tokenise
+from retrieval.protocols import Embedder
 from tests.bot.streams import Screen
+from tests.retrieval.hashing_embedder import HashingEmbedder
 
-DIMENSION = 64
 
-
-class WordsEmbedder:
-    """Bags of hashed words as unit vectors: texts are near if they share words."""
+class NamedEmbedder(HashingEmbedder):
+    """The small embedder under the name that was asked for."""
 
     def __init__(self, model: str) -> None:
-        self._space = Space(
-            model=model, revision="1", dimension=DIMENSION, prompts="", max_tokens=512
-        )
-
-    @property
-    def space(self) -> Space:
-        return self._space
-
-    def embed_passages(self, passages: list[PassageText]) -> list[PassageVectors]:
-        return [
-            PassageVectors(
-                passage=self.embed_question(passage.indexed),
-                sentences=np.stack(
-                    [self.embed_question(span.of(passage.text)) for span in passage.sentences]
-                ),
-            )
-            for passage in passages
-        ]
-
-    def embed_question(self, text: str) -> NDArray[np.float32]:
-        vector = np.full(DIMENSION, 1e-3, dtype=np.float32)
-        for token in tokenise(text, "en"):
-            vector[crc32(token.encode()) % DIMENSION] += 1
-        return vector / np.float32(np.linalg.norm(vector))
+        super().__init__()
+        self._space = replace(self._space, model=model)
 
 
 def load_words(model: str) -> Embedder:
-    return WordsEmbedder(model)
+    return NamedEmbedder(model)
 
 
 @dataclass(frozen=True, slots=True)

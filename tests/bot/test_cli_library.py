@@ -1,12 +1,19 @@
 """`ingest`, `articles`, `show`, `remove`, `status` and `reindex`, from the outside."""
 
+import io
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
+from bot.commands.library import erase
+from bot.terminal import Terminal
+from corpus.store import ArticleStore
 from retrieval.indexes import indexed_space
-from tests.bot.command_line import Ended, WordsEmbedder, passagebot
+from tests.bot.command_line import Ended, NamedEmbedder, passagebot
 
 FLOOD = "Flood in Mill Lane\n\nThe Sallow rose on Tuesday. Two houses were evacuated by night.\n"
 TRAM = "Tram line 4 opens\n\nThe tram runs again. A single ticket costs two pounds.\n"
@@ -99,7 +106,7 @@ def test_without_embedding_the_articles_wait_for_the_next_that_indexes(
 def test_an_unchanged_library_is_ingested_without_loading_the_model(
     articles: Path, library: Path
 ) -> None:
-    def never(model: str) -> WordsEmbedder:
+    def never(model: str) -> NamedEmbedder:
         raise AssertionError(model)
 
     assert passagebot("ingest", articles, load=never).code == 0
@@ -250,3 +257,40 @@ def test_a_missing_library_names_the_command_that_makes_one(argv: tuple[str, ...
     assert "there is no library in absent" in line
     assert "passagebot ingest" in line
     assert not Path("absent").exists()
+
+
+def test_a_warning_of_an_article_is_in_the_report(library: Path) -> None:
+    article = {"_id": "a", "title": "A", "text": "Something happened.", "date": "long ago"}
+    Path("a.jsonl").write_text(json.dumps(article), encoding="utf-8")
+    ended = passagebot("ingest", "a.jsonl")
+    assert ended.code == 0
+    assert ended.out.startswith("warning: ")
+    assert "long ago" in ended.out
+
+
+def test_what_a_reader_still_holds_is_told_when_it_is_removed(library: Path) -> None:
+    terminal = Terminal(stdin=None, stdout=io.StringIO(), stderr=io.StringIO())
+    with (
+        ArticleStore.open(library, timeout=0.1) as store,
+        closing(sqlite3.connect(library / "library.sqlite", isolation_level=None)) as reader,
+    ):
+        flood, tram = store.citations()
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM articles").fetchone()
+        erase(store, [flood], terminal)
+        told_first = terminal.stderr.getvalue()
+        assert "its bytes stay in the file until no other process reads the library" in told_first
+        reader.execute("COMMIT")
+        erase(store, [tram], terminal)
+        assert terminal.stderr.getvalue() == told_first
+
+
+def test_a_question_is_answered_while_another_process_indexes(
+    library: Path, articles: Path
+) -> None:
+    (articles / "third.txt").write_text("Third\n\nSomething else happened.\n", encoding="utf-8")
+    passagebot("ingest", "--no-embed", articles)
+    with FileLock(library / "index" / "lock"):
+        ended = passagebot("ask", "--json", "How many houses were evacuated?", screen=False)
+    assert json.loads(ended.out)["hits"][0]["article"]["key"] == "flood.txt"
+    assert json.loads(passagebot("status", "--json").out)["index_lag"] > 0
