@@ -34,9 +34,9 @@ def clean(text: str, title: str) -> CleaningMap:
     blocks = block_spans(text)
     reasons: dict[Span, DropReason] = {}
     headline = _mark_headlines(text, blocks, title, reasons)
-    for mark in (_mark_page_lines, _mark_repeats):
-        mark(text, _rest(blocks, headline, reasons), reasons)
+    _mark_page_lines(text, _rest(blocks, headline, reasons), reasons)
     _mark_menus(text, _rest(blocks, headline, reasons), headline, reasons)
+    _mark_repeats(text, _rest(blocks, headline, reasons), reasons)
     if len(reasons) + (headline is not None) >= len(blocks):
         return CleaningMap(headline=None, dropped=())
     dropped = tuple(
@@ -138,7 +138,8 @@ def _is_menu(lines: Sequence[str], *, above: bool) -> bool:
 
 
 def _bars(lines: Mapping[Span, str]) -> list[Span]:
-    """Return the menus in one line; several in a row are the rows of a table, and stay."""
+    """Return the menus in one line; different ones in a row are the rows of a table, and stay."""
     runs = groupby(lines, key=lambda block: is_menu_bar(lines[block]))
     found = [list(run) for is_bar, run in runs if is_bar]
-    return [run[0] for run in found if len(run) == 1]
+    alike = [run for run in found if len({lines[block] for block in run}) == 1]
+    return [block for run in alike for block in run]

@@ -4,6 +4,7 @@ They differ in a few dozen bytes, which a statistical detector often takes for o
 language tells them apart: read by the right page, its letters are those of its alphabet.
 """
 
+import re
 from collections.abc import Iterator
 
 from corpus.languages import detect_language
@@ -54,6 +55,9 @@ _LETTERS = {
     "tr": "çğıöşüâîû",
 }
 _ANYWHERE = frozenset("“”„‘’‚«»‹›–—…·•§°©®™€£¢¥×½¼¾²³ \xa0\xad")  # noqa: RUF001 - as printed
+_FOREIGN = re.compile(
+    "([A-Za-z]?)[^\\W\\d_A-Za-z\xaa-\u024f\u1e00-\u1eff]+([A-Za-z]?)"  # letters, not Latin ones
+)
 _CERTAIN = 0.9
 _DETECTOR_BYTES = 8_192  # enough to name the language
 
@@ -73,6 +77,16 @@ def latin_page(data: bytes, guess: str) -> str:
     scores = {page: score for page in pages for score in _fits(data, page)}
     best = max(scores, key=lambda page: scores[page], default=guess)  # the commonest of equals
     return best if scores.get(best, 0.0) >= _CERTAIN else guess
+
+
+def mixes_scripts(text: str) -> bool:
+    """Return whether most foreign letters of `text` stand in words with Latin ones.
+
+    No language writes so: such a text has been read by the wrong code page.
+    """
+    foreign = _FOREIGN.findall(text)
+    mixed = sum(1 for before, after in foreign if before or after)
+    return mixed * 2 > len(foreign)
 
 
 def _fits(data: bytes, page: str) -> Iterator[float]:

@@ -3,7 +3,7 @@
 import codecs
 import re
 
-from corpus.codepages import is_latin, latin_page
+from corpus.codepages import is_latin, latin_page, mixes_scripts
 from corpus.errors import EmptySourceError, UnreadableSourceError
 
 _SAMPLE = 64 * 1024  # bytes the detector looks at
@@ -135,7 +135,10 @@ def _as_detected(data: bytes) -> str:
     if encoding is None:
         message = "nobody can tell its encoding; save it as UTF-8"
         raise UnreadableSourceError(message)
-    return _strictly(data, latin_page(data, encoding) if is_latin(encoding) else encoding)
+    if is_latin(encoding):
+        return _strictly(data, latin_page(data, encoding))
+    text = _strictly(data, encoding)
+    return _strictly(data, latin_page(data, "cp1252")) if mixes_scripts(text) else text
 
 
 def _detected(data: bytes) -> str | None:

@@ -18,13 +18,7 @@ def prepare(article: RawArticle, options: SplitOptions = DEFAULT_OPTIONS) -> Pre
 
 def _sample(article: RawArticle, cleaning: CleaningMap) -> str:
     """Return the title and the first of the text without what cleaning leaves out."""
-    pieces = [article.title]
-    position = length = 0
-    for drop in cleaning.dropped:
-        pieces.append(article.text[position : drop.span.start])
-        position = drop.span.end
-        length += len(pieces[-1])
-        if length >= _SAMPLE:
-            break
-    pieces.append(article.text[position : position + max(0, _SAMPLE - length)])
-    return "\n".join(pieces)
+    ends = [0, *(drop.span.end for drop in cleaning.dropped)]
+    starts = [*(drop.span.start for drop in cleaning.dropped), len(article.text)]
+    kept = (article.text[end:start] for end, start in zip(ends, starts, strict=True))
+    return f"{article.title}\n{''.join(kept)[:_SAMPLE]}"

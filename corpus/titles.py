@@ -1,5 +1,6 @@
 """Titles for texts that do not name theirs."""
 
+import re
 from collections.abc import Sequence
 from itertools import takewhile
 
@@ -11,6 +12,7 @@ from corpus.normalising import normalise_line
 
 LONGEST_HEADLINE = 150  # characters; a longer line is a paragraph
 
+_BYLINE = re.compile(r"(?:[Bb]y|[Vv]on|[Pp]or|[Pp]ar|[Aa]v|[Oo]т|بقلم)((?: [^\W\da-z]\S*){2,3})")
 _LONGEST_TITLE = 80  # characters of a title made from the first words
 _MENU_RUN = 3
 _NOT_LAST = (":", ",", ";", "：")  # noqa: RUF001 - a line that ends so introduces another
@@ -44,14 +46,14 @@ def _plain_headline(lines: Sequence[str]) -> str | None:
     if len(entries) >= _MENU_RUN and any(map(is_known_entry, entries)):
         lines = lines[len(entries) :]
     lines = [line for line in lines if not _is_furniture(line)]
-    if len(lines) > 1 and _is_kicker(lines[0]) and _is_bare(lines[1]):
+    while len(lines) > 1 and _stands_above(lines[0]) and _is_bare(lines[1]):
         lines = lines[1:]
     return next((line for line in lines[:1] if _is_bare(line) and _may_be_title(line)), None)
 
 
-def _is_kicker(line: str) -> bool:
-    """Return whether `line` is a word or three in capitals above a headline: "THE WEATHER"."""
-    return is_menu_entry(line) and line.isupper()
+def _stands_above(line: str) -> bool:
+    """Return whether `line` is a kicker ("THE WEATHER") or a byline above a headline."""
+    return is_menu_entry(line) and (line.isupper() or _BYLINE.fullmatch(line) is not None)
 
 
 def _is_furniture(line: str) -> bool:

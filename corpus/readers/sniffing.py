@@ -34,6 +34,7 @@ _LOOKS_LIKE_HTML = re.compile(
 _LOOKS_LIKE_JSON = re.compile(r"\s*(?:\[\s*)?\{\s*\"[^\"\n]{1,40}\"\s*:")
 _OTHER_XML = re.compile(r"\s*<(?:\?xml|rss|feed|urlset|sitemapindex|svg|opml)\b", re.IGNORECASE)
 _HEADING = re.compile(r"^#{1,6}[ \t]+\S.*$", re.MULTILINE)
+_UNDERLINED = re.compile(r"^[^\s=].*\n={3,}[ \t]*$", re.MULTILINE)
 _LINK = re.compile(r"\[[^\[\]\n]+\]\((?:https?://|/|\.{0,2}/|#)[^)\s]*\)")
 _FENCE = re.compile(r"^```[\w-]*\s*$", re.MULTILINE)
 _FRONT_MATTER = re.compile(r"\s*---[ \t]*\n(?:[A-Za-z_][\w -]*:.*\n)+---[ \t]*(?:\n|$)")
@@ -74,5 +75,7 @@ def is_json_lines(text: str) -> bool:
 def is_markdown(text: str) -> bool:
     """Return whether `text` has headings, links or front matter as Markdown writes them."""
     signs = len(_LINK.findall(text)) + len(_FENCE.findall(text))
-    heading = _HEADING.search(text) is not None
-    return heading or signs >= _SIGNS_OF_MARKDOWN or _FRONT_MATTER.match(text) is not None
+    heading = _HEADING.search(text) or _UNDERLINED.search(text)
+    return (
+        heading is not None or signs >= _SIGNS_OF_MARKDOWN or _FRONT_MATTER.match(text) is not None
+    )

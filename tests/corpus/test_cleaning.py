@@ -181,6 +181,12 @@ def test_a_menu_in_one_line_is_left_out(bar: str) -> None:
     assert dropped(text) == [(bar, DropReason.MENU)]
 
 
+def test_a_menu_that_stands_twice_is_a_menu_both_times() -> None:
+    text = "Home | News | Sport\nHome | News | Sport\nIt rained.\nHome | News | Sport"
+    assert {reason for _, reason in dropped(text)} == {DropReason.MENU}
+    assert view(text).strip() == "It rained."
+
+
 def test_share_lines_and_notices_are_left_out() -> None:
     text = (
         "The mayor closed it.\nRead also: Why it leaks\nIt will open.\n"

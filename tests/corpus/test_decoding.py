@@ -163,6 +163,15 @@ def test_a_large_file_is_read_like_a_small_one(text: str, encoding: str) -> None
     assert decode(large.encode(encoding)) == large
 
 
+@pytest.mark.parametrize("text", ["Año nuevo", "Smørbrød og øl", "Größe: 5 m²", "Café con leche"])
+def test_a_few_words_are_not_read_in_an_alphabet_they_cannot_have(text: str) -> None:
+    assert decode(text.encode("latin-1")) == text
+
+
+def test_chinese_with_latin_names_in_it_is_no_mix_of_scripts() -> None:
+    assert decode(f"AI技术，{CHINESE}".encode("gb18030")) == f"AI技术，{CHINESE}"
+
+
 def test_a_page_of_another_family_is_no_latin_one() -> None:
     assert is_latin("cp1250")
     assert is_latin("iso8859_10")

@@ -157,3 +157,21 @@ def test_a_folder_that_cannot_be_listed_is_a_failure_and_the_rest_is_read(
     assert [failure.reason for failure in failures(found)] == [
         "this user may not read it; change its permissions"
     ]
+
+
+class Vanishing:
+    """A folder entry that is gone by the time it is looked at."""
+
+    name = "gone.txt"
+
+    def is_symlink(self) -> bool:
+        raise FileNotFoundError(2, "No such file or directory")
+
+
+def test_a_file_that_vanishes_meanwhile_is_a_failure(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("corpus.gathering.os.scandir", lambda _: [Vanishing()])
+    (failure,) = failures(list(gather([tmp_path])))
+    assert failure.source == str(tmp_path / "gone.txt")
+    assert failure.reason == "there is no such file; check the path"

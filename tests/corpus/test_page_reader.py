@@ -55,6 +55,13 @@ def test_a_page_without_title_is_called_by_its_headline_or_first_words() -> None
     )
 
 
+def test_a_title_is_cut_to_the_headline_it_begins_with() -> None:
+    headings = "<h2>Weather</h2><h2>Rain falls</h2>"
+    page = f"<html><title>Rain falls on us</title><article>{headings}<p>{LONG * 3}</p></article></html>"
+    assert read_page(page).title == "Rain falls"
+    assert read_page(page.replace("Rain falls on us", "Snow")).title == "Snow"
+
+
 def test_a_short_fragment_is_read_too() -> None:
     document = read_page("<p>It rained for one whole week.</p><p>Then it stopped.</p>")
     assert document.text == "It rained for one whole week.\n\nThen it stopped."

@@ -107,3 +107,8 @@ def test_what_has_no_spaces_is_cut_between_whole_characters() -> None:
 def test_utf16_units_count_emoji_twice() -> None:
     assert utf16_length("aé🙂") == 4
     assert utf16_length("abc") == 3
+
+
+def test_a_part_between_paragraphs_has_no_sentences() -> None:
+    assert sentence_spans("One.\n\n\n\nTwo.", "en", 5, 7) == []
+    assert sentence_spans("One. Two.", "en", 4, 5) == []

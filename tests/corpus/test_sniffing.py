@@ -25,6 +25,8 @@ from corpus.readers.sniffing import Format, format_of
         ("See [a](https://a.org) and [b](https://b.org).", "", Format.MARKDOWN),
         ("```\ncode\n```\n", ".txt", Format.MARKDOWN),
         ("---\ntitle: A flood\n---\nIt rained.", ".txt", Format.MARKDOWN),
+        ("A heading\n=========\n\nIt rained.", ".txt", Format.MARKDOWN),
+        ("=====\n=====\nIt rained.", ".txt", Format.PLAIN),
         ("It rained.", ".md", Format.MARKDOWN),
         ("It rained.", ".MARKDOWN", Format.MARKDOWN),
         ("**A headline**\nIt rained.", ".txt", Format.PLAIN),

@@ -49,6 +49,12 @@ def test_a_kicker_in_capitals_is_passed_over() -> None:
     assert find_title(f"THE WEATHER\n{PROSE}") == "THE WEATHER"
 
 
+def test_a_byline_is_passed_over_if_a_headline_follows() -> None:
+    text = f"By Nell Ashworth\n12 March 2024\n\nBridge closed in Harlow\n\n{PROSE}"
+    assert find_title(text) == "Bridge closed in Harlow"
+    assert find_title(f"By Air and Sea\n\n{PROSE}") == "By Air and Sea"
+
+
 def test_a_text_without_headline_is_called_by_its_first_words() -> None:
     assert find_title(PROSE) == "The mayor closed the bridge on Monday. Nobody was hurt…"
     assert find_title("word " * 50) == "word " * 14 + "word…"
