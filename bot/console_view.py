@@ -141,6 +141,8 @@ def _also_in(citations: Sequence[Citation]) -> str:
 
 
 def _searched_line(searched: LibraryCounts) -> str:
+    if not searched.articles:
+        return "The library holds no articles; `passagebot ingest SOURCE` adds some."
     noun = "article" if searched.articles == 1 else "articles"
     newest = (
         f", the newest of {date_in_words(searched.newest_published)}"

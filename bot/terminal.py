@@ -36,6 +36,11 @@ class Terminal:
         return _is_terminal(self.stdin) and _is_terminal(self.stdout)
 
     @property
+    def has_typist(self) -> bool:
+        """Whether a person types here, wherever the output goes."""
+        return _is_terminal(self.stdin)
+
+    @property
     def shows_progress(self) -> bool:
         """Whether stderr can draw progress bars."""
         return _is_terminal(self.stderr)

@@ -54,7 +54,7 @@ def remove(arguments: Namespace, run: Run) -> int:
         if not doomed:
             run.terminal.note("passagebot: there is nothing to remove")
             return DONE
-        if run.terminal.is_interactive and not arguments.yes and not _agreed(run, doomed):
+        if run.terminal.has_typist and not arguments.yes and not _agreed(run, doomed):
             run.terminal.note("passagebot: nothing was removed")
             return DONE
         erase(library.store, doomed, run.terminal)

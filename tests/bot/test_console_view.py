@@ -158,10 +158,17 @@ def test_nothing_found_says_what_was_searched_and_names_the_nearest_once() -> No
     ]
 
 
-def test_an_empty_library_names_nothing_near() -> None:
+@pytest.mark.parametrize(
+    ("articles", "line"),
+    [
+        (1, "Searched 1 article."),
+        (0, "The library holds no articles; `passagebot ingest SOURCE` adds some."),
+    ],
+)
+def test_without_hits_nothing_is_called_near(articles: int, line: str) -> None:
     written, view = on_paper()
-    view.nothing(an_answer(confidence=Confidence.NONE), counts(articles=1))
-    assert written.getvalue() == "No passage answers this. Searched 1 article.\n"
+    view.nothing(an_answer(confidence=Confidence.NONE), counts(articles=articles))
+    assert written.getvalue() == f"No passage answers this. {line}\n"
 
 
 def test_context_shows_the_quote_between_its_neighbours_in_their_order() -> None:

@@ -45,6 +45,11 @@ def test_a_person_is_there_only_if_both_ends_are_a_terminal() -> None:
     assert not Terminal(stdin=None, stdout=Screen(), stderr=Screen()).is_interactive
 
 
+def test_a_person_can_be_asked_wherever_the_output_goes() -> None:
+    assert Terminal(stdin=Screen(), stdout=io.StringIO(), stderr=io.StringIO()).has_typist
+    assert not a_terminal().has_typist
+
+
 def test_piped_lines_come_without_their_ends() -> None:
     assert list(a_terminal("one\r\ntwo\n\nlast").lines()) == ["one", "two", "", "last"]
 
