@@ -4,7 +4,8 @@ Scores are BM25 (Robertson and Zaragoza, 2009; k1 = 1.2, b = 0.75) summed over t
 body of a passage, each a field of its own.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,9 @@ from retrieval.rankings import exact_top
 
 _WRITER_BYTES = 64_000_000
 _TOKENIZER = "tokens"
+_FIELDS = ("title", "body")
+_COUNTED = 20_000
+"""Passages with a token that are counted one by one, in about a millisecond."""
 TITLE_WEIGHT = 0.6
 """Weight of the title's score beside the body's; see docs/decisions."""
 
@@ -56,12 +60,13 @@ class TantivyIndex:
         latest = {passage_id: (title, body) for passage_id, title, body in passages}
         self.remove(latest)
         writer = self._open_writer()
-        for passage_id, (title, body) in latest.items():
-            document = tantivy.Document()
-            document.add_unsigned("id", passage_id)
-            document.add_text("title", " ".join(title))
-            document.add_text("body", " ".join(body))
-            writer.add_document(document)
+        with self._mapped_errors():
+            for passage_id, (title, body) in latest.items():
+                document = tantivy.Document()
+                document.add_unsigned("id", passage_id)
+                document.add_text("title", " ".join(title))
+                document.add_text("body", " ".join(body))
+                writer.add_document(document)
 
     def remove(self, ids: Iterable[int]) -> None:
         """Remove the ids that are there; seen after `commit`."""
@@ -74,10 +79,19 @@ class TantivyIndex:
     def commit(self) -> None:
         """Make all changes so far durable and visible, and let other writers in."""
         if self._writer is not None:
-            self._writer.commit()
-            self._writer.wait_merging_threads()
+            with self._mapped_errors():
+                self._writer.commit()
+                self._writer.wait_merging_threads()
             self._writer = None
         self.reload()
+
+    def discard(self) -> None:
+        """Drop all changes since the last commit, and let other writers in."""
+        if self._writer is not None:
+            with suppress(ValueError, OSError):  # it may be what failed
+                self._writer.rollback()
+                self._writer.wait_merging_threads()
+            self._writer = None
 
     def search(
         self, tokens: Sequence[str], k: int, allowed: NDArray[np.int64] | None
@@ -98,12 +112,24 @@ class TantivyIndex:
         return exact_top(best, k, int(searcher.num_docs))
 
     def document_frequencies(self, tokens: Sequence[str]) -> list[int]:
-        """Return for each token in how many passages (body or title) it stands."""
-        searcher = self._searcher
-        return [
-            max(int(searcher.doc_freq("body", token)), int(searcher.doc_freq("title", token)))
-            for token in tokens
+        """Return for each token in how many passages (body or title) it stands.
+
+        Beyond `_COUNTED` it is what the segments say, which still count removed passages.
+        """
+        return [self._document_frequency(self._searcher, token) for token in tokens]
+
+    def _document_frequency(self, searcher: tantivy.Searcher, token: str) -> int:
+        said = [int(searcher.doc_freq(field, token)) for field in _FIELDS]
+        if max(said) > _COUNTED:
+            return min(max(said), int(searcher.num_docs))
+        if not any(said):
+            return 0
+        either = [
+            (tantivy.Occur.Should, tantivy.Query.term_query(self._index.schema, field, token))
+            for field in _FIELDS
         ]
+        found: Any = searcher.search(tantivy.Query.boolean_query(either), limit=1, count=True)
+        return int(found.count)
 
     def _query(self, tokens: Sequence[str], allowed: NDArray[np.int64] | None) -> tantivy.Query:
         schema = self._index.schema
@@ -122,6 +148,17 @@ class TantivyIndex:
             [(tantivy.Occur.Must, matching), (tantivy.Occur.Must, unscored)]
         )
 
+    @contextmanager
+    def _mapped_errors(self) -> Iterator[None]:
+        try:
+            yield
+        except (ValueError, OSError) as error:
+            message = (
+                f"the keyword index cannot be written ({error}); "
+                "make room on the disk, then repeat the command"
+            )
+            raise IndexingError(" ".join(message.split())) from error
+
     def _open_writer(self) -> Any:  # noqa: ANN401 - tantivy ships no types for its writer
         if self._writer is None:
             try:
@@ -135,6 +172,6 @@ class TantivyIndex:
 def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     builder.add_unsigned_field("id", indexed=True, fast=True)
-    for field in ("title", "body"):
+    for field in _FIELDS:
         builder.add_text_field(field, tokenizer_name=_TOKENIZER, index_option="freq")
     return builder.build()

@@ -138,4 +138,4 @@ class KeywordIndex(Protocol):
         """Return up to `k` passages that share a token, restricted to `allowed` unless None."""
 
     def document_frequencies(self, tokens: Sequence[str]) -> list[int]:
-        """Return for each token in how many passages (body or title) it stands."""
+        """Return for each token in how many passages (body or title) it stands, at least nearly."""

@@ -43,10 +43,19 @@ class FaissIndex:
         return index
 
     def write(self, path: Path) -> None:
-        """Write the index to `path` and wait until the disk has it."""
-        faiss.write_index(self._index, os.fspath(path))
-        with path.open("rb+") as file:
-            os.fsync(file.fileno())
+        """Put the index at `path` in one step and wait until the disk has it.
+
+        Raise `IndexingError` if it cannot be written.
+        """
+        draft = path.with_name(f"{path.name}.new")
+        try:
+            faiss.write_index(self._index, os.fspath(draft))
+            with draft.open("rb+") as file:
+                os.fsync(file.fileno())
+            draft.replace(path)
+        except (RuntimeError, OSError) as error:
+            message = f"{path} cannot be written; make room on the disk, then repeat the command"
+            raise IndexingError(message) from error
 
     def __len__(self) -> int:
         """Return the number of ids held."""
