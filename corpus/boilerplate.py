@@ -100,6 +100,7 @@ _NOTICE = (
 
 _SHARE_LINE = re.compile(rf"\W{{0,4}}(?:{'|'.join(_SHARE)}){_END}", re.IGNORECASE)
 _NOTICE_LINE = re.compile(rf"\W{{0,4}}(?:{'|'.join(_NOTICE)}){_END}", re.IGNORECASE)
+_NETWORKS = frozenset({"facebook", "twitter", "x", "instagram", "telegram", "whatsapp", "youtube"})
 _BETWEEN_SENTENCES = re.compile(r"(?<=[.!?。؟])\s+")
 _STOP = re.compile(r"[.。۔।](?=\s|$|[\"”»’)])")
 _BAR = re.compile(r"\s+[|›»>•·]\s+")
@@ -161,7 +162,19 @@ def _holds_sentence(text: str) -> bool:
 
 def _all_sentences(line: str, pattern: re.Pattern[str]) -> bool:
     sentences = _BETWEEN_SENTENCES.split(line)
-    return all(
-        _SHARE_LINE.fullmatch(sentence) or _NOTICE_LINE.fullmatch(sentence)
-        for sentence in sentences
-    ) and any(pattern.fullmatch(sentence) for sentence in sentences)
+    return all(map(_is_furniture, sentences)) and any(map(pattern.fullmatch, sentences))
+
+
+def _is_furniture(sentence: str) -> bool:
+    known = _SHARE_LINE.fullmatch(sentence) or _NOTICE_LINE.fullmatch(sentence)
+    return known is not None and not _runs_into_prose(sentence)
+
+
+def _runs_into_prose(sentence: str) -> bool:
+    """Return whether a sentence of prose may begin, with a capital, within `sentence`."""
+    words = sentence.split()
+    last_start = len(words) - _SENTENCE_WORDS
+    return sentence.endswith(".") and any(
+        word[0].isupper() and word.strip(",").casefold() not in _NETWORKS
+        for word in words[1 : last_start + 1]
+    )

@@ -10,7 +10,7 @@ from corpus.articles import CleaningMap, DropReason, Span
 from corpus.blocks import block_spans
 from corpus.cleaning import clean, folded
 from corpus.readers.plain import read_plain
-from tests.corpus.article_texts import articles
+from tests.corpus.article_texts import FURNITURE, articles
 
 TITLE = "The bridge is closed"
 UNIQUE = "Eleven purple herons watched the mayor fall into the weir."
@@ -63,6 +63,14 @@ def test_a_sentence_that_stands_once_is_never_left_out(data: st.DataObject) -> N
     assert UNIQUE in left_by(longer, cleaning)
     headline = cleaning.headline
     assert headline is None or UNIQUE not in headline.of(longer)
+
+
+@pytest.mark.parametrize("line", FURNITURE)
+def test_a_sentence_within_a_line_of_furniture_stays(line: str) -> None:
+    words = line.split(" ")
+    for at in range(len(words) + 1):
+        mixed = " ".join([*words[:at], UNIQUE, *words[at:]])
+        assert UNIQUE in view(f"{mixed}\nIt rained all day.\n{mixed[::-1]}")
 
 
 @given(articles)

@@ -182,6 +182,9 @@ def test_a_dry_run_needs_no_library(folder: Path) -> None:
     put(folder, "a.txt")
     report = ingest(None, [folder, folder], dry_run=True)
     assert counts(report) == (1, 0, 0, 1, 0)
+    put(folder, "north/b.txt")
+    both = ingest(None, [folder / "north", folder / "north" / "b.txt", folder], dry_run=True)
+    assert counts(both) == (2, 0, 0, 2, 0)
     with pytest.raises(ValueError, match="dry run"):
         ingest(None, [folder])
 

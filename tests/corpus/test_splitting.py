@@ -113,6 +113,14 @@ def test_a_dropped_range_parts_passages() -> None:
     assert found == ["One sentence here.", "Another sentence here."]
 
 
+def test_a_dropped_range_parts_passages_also_where_it_holds_no_sentence() -> None:
+    text = "One sentence here.     Another sentence here."
+    dropped = Dropped(span=Span(start=19, end=21), reason=DropReason.NOTICE)
+    cleaning = CleaningMap(headline=None, dropped=(dropped,))
+    found = split(text, cleaning, "en")
+    assert [span.of(text) for span in found] == ["One sentence here.", "Another sentence here."]
+
+
 def test_a_word_left_alone_between_ranges_is_not_worth_quoting() -> None:
     text = "Weather\n\nThe bridge is closed\n\nIt was closed on Monday."
     found = [span.of(text) for span in split(text, clean(text, TITLE), "en")]
