@@ -101,7 +101,7 @@ def features(
             float(all(other.keywords <= first.keywords for other in others)),
             _share_found(names, first) if names else _UNDECIDED,
             float(bool(names)),
-            terms.unknown,
+            terms.unknown / terms.weight if terms.weight else 1.0,
             math.log1p(terms.count),
             known * first.cosine,
             known * found.best_cosine,
@@ -122,5 +122,5 @@ def _share_found(names: Sequence[str], ranked: Ranked) -> float:
 
 
 def _margin(first: float, others: Sequence[float]) -> float:
-    """Return how far the first lies above the best of the others; its own value if alone."""
-    return first - max(others, default=0.0)
+    """Return how far the first lies above the best of the others; 0 if alone: that says nothing."""
+    return first - max(others, default=first)

@@ -35,12 +35,15 @@ class RankingCase:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConfidenceCase:
-    """One question's first hit: its features, and whether its article is a right one."""
+    """One question's first hit: its features, and whether its article is a right one.
+
+    `staged` cases ask a question that has an answer, with or without its articles in reach.
+    """
 
     features: Features
     right: bool
     answerable: bool
-    group: str
+    staged: bool
 
 
 def target(relevant: Sequence[bool], answering: Sequence[bool]) -> Features:

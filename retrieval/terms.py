@@ -6,6 +6,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import compress
 
+from retrieval.function_words import function_words
 from retrieval.protocols import KeywordIndex
 from retrieval.tokens import tokenise
 
@@ -26,14 +27,15 @@ class Term:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuestionTerms:
-    """The words of a question. `searched` are those that tell something, without repeats.
+    """The words of a question but those that only hold it together, without repeats.
 
-    `unknown` is the share of the question's weight on words that stand nowhere in the library.
+    `searched` are the words that stand in the library and tell something. `unknown` is the weight
+    of those that stand nowhere in it.
     """
 
     searched: tuple[Term, ...]
-    count: int
     unknown: float
+    count: int
 
     @property
     def tokens(self) -> list[str]:
@@ -42,8 +44,8 @@ class QuestionTerms:
 
     @property
     def weight(self) -> float:
-        """Return the weight of all searched terms together."""
-        return sum(term.weight for term in self.searched)
+        """Return the weight of all terms together, known or not."""
+        return self.unknown + sum(term.weight for term in self.searched)
 
     def coverage(self, tokens: AbstractSet[str]) -> float:
         """Return the share of the question's weight on terms found among `tokens`, in [0, 1]."""
@@ -69,12 +71,11 @@ def question_terms(text: str, languages: Sequence[str], index: KeywordIndex) -> 
     telling = [0 < found <= _COMMON * passages for found in frequencies]
     if not any(telling):
         telling = [found > 0 for found in frequencies]
-    known = sum(term.weight for term in compress(terms, telling))
-    missing = sum(t.weight for t, found in zip(terms, frequencies, strict=True) if not found)
+    missing = [found == 0 for found in frequencies]
     return QuestionTerms(
         searched=tuple(compress(terms, telling)),
+        unknown=sum(term.weight for term in compress(terms, missing)),
         count=len(terms),
-        unknown=missing / (known + missing) if known + missing else 0.0,
     )
 
 
@@ -84,9 +85,16 @@ def inverse_frequency(found: int, passages: int) -> float:
 
 
 def _forms(text: str, languages: Sequence[str]) -> list[frozenset[str]]:
-    """Return the words of `text` in order, each with its forms; a text has equally many in all."""
-    by_language = [tokenise(text, language) for language in languages or ("",)]
-    return [frozenset(forms) for forms in zip(*by_language, strict=True)]
+    """Return the words of `text` in order, each with its forms; without function words.
+
+    All are kept of a question that holds nothing else.
+    """
+    plain = tokenise(text, "")
+    by_language = [tokenise(text, language) for language in languages] or [plain]
+    forms = [frozenset(some) for some in zip(*by_language, strict=True)]
+    empty = function_words(plain, languages)
+    telling = [word not in empty for word in plain]
+    return list(compress(forms, telling)) if any(telling) else forms
 
 
 def _document_frequencies(forms: Sequence[frozenset[str]], index: KeywordIndex) -> list[int]:
