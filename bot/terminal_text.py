@@ -1,6 +1,7 @@
 """Text fit for a terminal: prose in lines without a character changed, metadata in one line."""
 
 from collections.abc import Iterator
+from itertools import accumulate
 
 from rich.cells import cell_len
 
@@ -45,9 +46,5 @@ def _words(text: str, *, width: int) -> Iterator[str]:
 
 def _fitting(word: str, *, width: int) -> int:
     """Return how many characters of a word wider than `width` fit in it: at least one."""
-    used = 0
-    for count, character in enumerate(word):
-        used += cell_len(character)
-        if used > width:
-            return max(1, count)
-    return len(word)
+    widths = accumulate(cell_len(character) for character in word)
+    return max(1, sum(used <= width for used in widths))
