@@ -87,7 +87,8 @@ class State:
         counts, space = self.counts, self.space
         retired = f", {counts.retired} retired" if counts.retired else ""
         yield "library", str(self.folder)
-        yield "articles", f"{counts.articles} in {counts.collections} collections{retired}"
+        noun = "collection" if counts.collections == 1 else "collections"
+        yield "articles", f"{counts.articles} in {counts.collections} {noun}{retired}"
         yield "versions", str(counts.versions)
         yield "passages", str(counts.passages)
         if counts.newest_published:

@@ -219,7 +219,7 @@ def test_status_tells_counts_ages_model_and_sizes(library: Path) -> None:
 def test_status_tells_a_person_the_same_in_lines(library: Path) -> None:
     lines = passagebot("status").out.splitlines()
     assert "library    library" in lines
-    assert "articles   2 in 1 collections" in lines
+    assert "articles   2 in 1 collection" in lines
     assert "model      all-MiniLM-L6-v2 (1), 64 dimensions" in lines
     assert "index      up to date" in lines
 
