@@ -13,6 +13,7 @@ from typing import Self
 import numpy as np
 from sqlalchemy import (
     Column,
+    Connection,
     ForeignKey,
     Integer,
     LargeBinary,
@@ -26,8 +27,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from corpus.articles import Passage
-from corpus.database import open_engine, reading, use_write_ahead_log, writing
-from corpus.migrating import bring_up_to_date
+from corpus.database import fold_log_in, open_engine, reading, use_write_ahead_log, writing
+from corpus.migrating import bring_up_to_date, require_current
 from retrieval.batches import batched
 from retrieval.protocols import PassageVectors, Space, Vectors
 
@@ -73,12 +74,23 @@ class EmbeddingStore:
     """The embeddings in `vectors.sqlite` of a library folder."""
 
     def __init__(self, folder: Path, *, read_only: bool = False) -> None:
-        """Open the file, or make it unless `read_only`."""
+        """Open the file; unless `read_only`, make it or bring it up to date if need be.
+
+        Raise a `LibraryError` if it is damaged, of a newer release, or of an older one and
+        `read_only`. A file that does not exist yet can be opened `read_only`.
+        """
         path = folder / FILE_NAME
         self._engine = open_engine(path, read_only=read_only)
-        if not read_only:
-            bring_up_to_date(self._engine, path, _MIGRATIONS)
-            use_write_ahead_log(self._engine)
+        try:
+            if not read_only:
+                bring_up_to_date(self._engine, path, _MIGRATIONS)
+                use_write_ahead_log(self._engine)
+            elif path.exists():
+                with reading(self._engine) as connection:
+                    require_current(connection, path, _MIGRATIONS)
+        except BaseException:
+            self.close()
+            raise
 
     def close(self) -> None:
         """Let go of the file."""
@@ -126,7 +138,7 @@ class EmbeddingStore:
             )
 
     def assign(self, hashes: Mapping[int, bytes]) -> None:
-        """Note which content each passage id has."""
+        """Note which content each passage id has; erase embeddings no passage has any more."""
         if not hashes:
             return
         statement = upsert(contents)
@@ -136,7 +148,9 @@ class EmbeddingStore:
         )
         rows = [{"passage_id": key, "content_hash": value} for key, value in hashes.items()]
         with writing(self._engine) as connection:
+            before = _hashes_of(connection, hashes)
             connection.execute(statement, rows)
+            _erase_unused(connection, before - set(hashes.values()))
 
     def passages(self, space: Space, hashes: Sequence[bytes]) -> dict[bytes, Vectors]:
         """Return the passage vectors, float32 [dimension], of those `hashes` that have one."""
@@ -171,18 +185,26 @@ class EmbeddingStore:
             }
         return {key: stored[held] for key, held in hashes.items() if held in stored}
 
+    def passage_ids(self) -> set[int]:
+        """Return the ids of the passages whose content is noted."""
+        with reading(self._engine) as connection:
+            return set(connection.execute(select(contents.c.passage_id)).scalars())
+
     def forget(self, passage_ids: Iterable[int]) -> None:
-        """Erase which content the passages had, and embeddings that no other passage shares."""
+        """Erase which content the passages had, and embeddings that no other passage shares.
+
+        The write-ahead log is emptied after, so that nothing of them is left in it, unless
+        another process is reading.
+        """
+        erased = 0
         with writing(self._engine) as connection:
             for some in batched(passage_ids, _ROWS):
-                gone = contents.c.passage_id.in_(some)
-                hashes = set(
-                    connection.execute(select(contents.c.content_hash).where(gone)).scalars()
-                )
-                connection.execute(delete(contents).where(gone))
-                shared = select(contents.c.content_hash).where(contents.c.content_hash.in_(hashes))
-                hashes -= set(connection.execute(shared).scalars())
-                connection.execute(delete(embeddings).where(embeddings.c.content_hash.in_(hashes)))
+                hashes = _hashes_of(connection, some)
+                gone = delete(contents).where(contents.c.passage_id.in_(some))
+                erased += connection.execute(gone).rowcount
+                _erase_unused(connection, hashes)
+        if erased:
+            fold_log_in(self._engine)
 
     def keep_only(self, space: Space) -> None:
         """Erase the embeddings of every other space."""
@@ -190,6 +212,22 @@ class EmbeddingStore:
             others = select(spaces.c.id).where(spaces.c.name != space.name)
             connection.execute(delete(embeddings).where(embeddings.c.space_id.in_(others)))
             connection.execute(delete(spaces).where(spaces.c.name != space.name))
+
+
+def _hashes_of(connection: Connection, passage_ids: Iterable[int]) -> set[bytes]:
+    found: set[bytes] = set()
+    for some in batched(passage_ids, _ROWS):
+        rows = select(contents.c.content_hash).where(contents.c.passage_id.in_(some))
+        found.update(connection.execute(rows).scalars())
+    return found
+
+
+def _erase_unused(connection: Connection, hashes: Iterable[bytes]) -> None:
+    """Erase the embeddings of those `hashes` that no passage has."""
+    for some in batched(hashes, _ROWS):
+        used = select(contents.c.content_hash).where(contents.c.content_hash.in_(some))
+        unused = set(some) - set(connection.execute(used).scalars())
+        connection.execute(delete(embeddings).where(embeddings.c.content_hash.in_(unused)))
 
 
 def _space_id(space: Space) -> ScalarSelect[int]:

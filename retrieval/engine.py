@@ -43,7 +43,7 @@ class AnswerEngine:
         self._embedder = embedder
         self._calibration = calibration or read_calibration(library) or default_calibration()
         self._files = IndexFiles(library)
-        self._embeddings = EmbeddingStore(library)
+        self._embeddings = EmbeddingStore(library, read_only=True)
         self._search = Search(store, self._embeddings, self._calibration)
         self._indexes: Indexes | None = None
         self._refreshing = Lock()

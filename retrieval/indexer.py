@@ -1,32 +1,25 @@
 """Bringing the indexes of a library up to the store's position.
 
 The indexer pulls the store's change log; it never gets a call from below. Embeddings are kept as
-they are made, the index files are written beside the old ones, and the manifest is replaced
-last: whatever instant a crash comes at, the old indexes serve and the next run goes on.
+they are made, so whatever instant a crash comes at, the next run goes on.
 """
 
-import shutil
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 import numpy as np
-from filelock import FileLock, Timeout
 
 from corpus.articles import Change, Passage, Span
 from corpus.sentences import sentence_spans
 from corpus.store import ArticleStore
 from retrieval.batches import batched
+from retrieval.drafts import Draft, IndexFolder
 from retrieval.embeddings import EmbeddingStore, content_hash
-from retrieval.errors import IndexBusyError, IndexingError, OtherModelError
-from retrieval.indexes import index_folder
-from retrieval.keywords import TantivyIndex
-from retrieval.manifest import Manifest, read_manifest, write_manifest
+from retrieval.errors import OtherModelError
 from retrieval.protocols import Embedder, PassageText, Progress, Space, no_progress
 from retrieval.tokens import tokenise
-from retrieval.vectors.faiss import FaissIndex
 
 _LOG_ROWS = 200
 """Changes worked through at a time."""
@@ -46,21 +39,6 @@ class IndexReport:
     position: int
 
 
-@dataclass(slots=True, kw_only=True)
-class _Draft:
-    """Indexes under work, and what happened to them since they were last written."""
-
-    space: Space
-    position: int
-    vectors: FaissIndex
-    keywords: TantivyIndex
-    keywords_name: str
-    indexed: int = 0
-    embedded: int = 0
-    unpublished: int = 0
-    removed: set[int]
-
-
 class Indexer:
     """Keeps the indexes of one library. One process indexes at a time."""
 
@@ -77,7 +55,7 @@ class Indexer:
         `wait_seconds` is how long to wait for another process that is indexing.
         """
         self._library = library
-        self._folder = index_folder(library)
+        self._folder = IndexFolder(library)
         self._store = store
         self._load_embedder = load_embedder
         self._wait_seconds = wait_seconds
@@ -88,89 +66,70 @@ class Indexer:
 
     def lag(self) -> int:
         """Return how many positions of the store's log the indexes do not know yet."""
-        manifest = self._fitting_manifest()
+        manifest = self._folder.fitting_manifest(self._store)
         return self._store.position() - (manifest.position if manifest else 0)
 
     def bring_up_to_date(self, progress: Progress = no_progress) -> IndexReport:
-        """Index what changed in the store; return what was done.
+        """Index what changed in the store; return what was done. If nothing did, write nothing.
 
-        Raise `OtherModelError` if the indexes are in another space, and `IndexBusyError` if
-        another process is indexing.
+        Raise `OtherModelError` if something must be embedded and the indexes are in another
+        space, `IndexBusyError` if another process is indexing, and `IndexingError` if they
+        cannot be written.
         """
-        with self._lock():
-            draft = self._continued() or self._fresh(self._embedder.space)
-            return self._run(draft, progress)
+        if nothing := self._nothing_to_do():
+            return nothing
+        with self._folder.lock(self._wait_seconds):
+            if nothing := self._nothing_to_do():
+                return nothing
+            return self._run(self._continued() or self._folder.fresh(self._own_space()), progress)
 
     def rebuild(self, progress: Progress = no_progress) -> IndexReport:
         """Make the indexes anew in the embedder's space; the old ones serve until the end.
 
         Embeddings of that space that are kept are used; those of other spaces are erased last.
         """
-        with self._lock():
-            report = self._run(self._fresh(self._embedder.space), progress, publish_at_end=True)
+        with self._folder.lock(self._wait_seconds):
+            draft = self._folder.fresh(self._embedder.space)
+            report = self._run(draft, progress, publish_at_end=True)
             with EmbeddingStore(self._library) as kept:
-                kept.keep_only(self._embedder.space)
+                kept.keep_only(draft.space)
             return report
 
+    def _nothing_to_do(self) -> IndexReport | None:
+        known = self._folder.fitting_manifest(self._store)
+        if known is None or known.position != self._store.position():
+            return None
+        return IndexReport(indexed=0, embedded=0, removed=0, position=known.position)
+
+    def _continued(self) -> Draft | None:
+        manifest = self._folder.fitting_manifest(self._store)
+        return self._folder.continued(manifest) if manifest else None
+
+    def _own_space(self) -> Space:
+        """Return the space the library was indexed in, the embedder's if nothing tells."""
+        manifest = self._folder.manifest()
+        return manifest.space if manifest else self._embedder.space
+
     def _run(
-        self, draft: _Draft, progress: Progress, *, publish_at_end: bool = False
+        self, draft: Draft, progress: Progress, *, publish_at_end: bool = False
     ) -> IndexReport:
-        goal = self._store.position()
-        total = sum(len(change.passage_ids) for change in self._changes(draft.position))
-        done = 0
-        with EmbeddingStore(self._library) as kept:
-            for changes in batched(self._changes(draft.position), _LOG_ROWS):
-                for touched in _id_ranges(changes):
-                    self._apply(draft, kept, touched)
-                    done += len(touched)
-                    progress("indexing", done, total)
-                draft.position = changes[-1].position
-                enough = max(_PUBLISH_AT_LEAST, len(draft.vectors) // 4)
-                if draft.unpublished >= enough and not publish_at_end:
-                    self._publish(draft, kept)
-            draft.position = max(draft.position, goal)
-            removed = len(draft.removed)
-            self._publish(draft, kept)
-        return IndexReport(
-            indexed=draft.indexed,
-            embedded=draft.embedded,
-            removed=removed,
-            position=draft.position,
-        )
+        try:
+            with EmbeddingStore(self._library) as kept:
+                run = _Run(self._store, kept, draft, self._embedder_of)
+                for _ in run.follow_log(progress):
+                    if run.unpublished >= _enough(draft) and not publish_at_end:
+                        self._publish(run)
+                self._publish(run)
+                if draft.is_new:
+                    kept.forget(kept.passage_ids() - set(self._store.allowed_passages()))
+        finally:
+            draft.keywords.discard()
+        return run.report()
 
-    def _changes(self, after: int) -> Iterator[Change]:
-        while changes := self._store.changes(after=after, limit=_LOG_ROWS):
-            yield from changes
-            after = changes[-1].position
-
-    def _apply(self, draft: _Draft, kept: EmbeddingStore, touched: range) -> None:
-        """Make the indexes agree with what the store says now of the passages in `touched`."""
-        answering: set[int] = set()
-        passages = self._store.passages_to_index(touched.start, touched.stop - 1)
-        for some in batched(passages, _EMBED_AT_ONCE):
-            answering.update(passage.id for passage in some)
-            self._index(draft, kept, some)
-        gone = set(touched) - answering
-        draft.vectors.remove(gone)
-        draft.keywords.remove(gone)
-        draft.removed |= gone
-        draft.removed -= answering
-        draft.unpublished += len(touched)
-
-    def _index(self, draft: _Draft, kept: EmbeddingStore, passages: Sequence[Passage]) -> None:
-        hashes = {passage.id: content_hash(passage) for passage in passages}
-        unknown = set(hashes.values()) - kept.held(draft.space, set(hashes.values()))
-        if unknown:
-            news = {hashes[p.id]: p for p in passages if hashes[p.id] in unknown}
-            texts = [_passage_text(passage) for passage in news.values()]
-            made = self._embedder_of(draft.space).embed_passages(texts)
-            kept.add(draft.space, dict(zip(news, made, strict=True)))
-            draft.embedded += len(made)
-        kept.assign(hashes)
-        vectors = kept.passages(draft.space, list(hashes.values()))
-        draft.vectors.upsert(list(hashes), np.stack([vectors[key] for key in hashes.values()]))
-        draft.keywords.upsert(_tokenised(passages))
-        draft.indexed += len(passages)
+    def _publish(self, run: "_Run") -> None:
+        run.forget_gone()
+        self._folder.publish(run.draft, self._store)
+        run.unpublished = 0
 
     def _embedder_of(self, space: Space) -> Embedder:
         found = self._embedder.space
@@ -183,84 +142,101 @@ class Indexer:
             raise OtherModelError(message)
         return self._embedder
 
-    def _continued(self) -> _Draft | None:
-        """Return the indexes on disk as a draft, `None` if there are none that can be read."""
-        manifest = self._fitting_manifest()
-        if manifest is None:
-            return None
-        try:
-            return _Draft(
-                space=manifest.space,
-                position=manifest.position,
-                vectors=FaissIndex.read(self._folder / manifest.vectors, manifest.space.dimension),
-                keywords=TantivyIndex(self._folder / manifest.keywords),
-                keywords_name=manifest.keywords,
-                removed=set(),
-            )
-        except IndexingError:
-            return None
 
-    def _fitting_manifest(self) -> Manifest | None:
-        """Return the manifest if it can be read and is about this store's own past."""
-        try:
-            manifest = read_manifest(self._folder)
-        except IndexingError:
-            return None
-        if manifest is None or self._store.history(manifest.position) != manifest.history:
-            return None
-        return manifest
+class _Run:
+    """One run over the store's log, and what it did."""
 
-    def _fresh(self, space: Space) -> _Draft:
-        taken = {path.name for path in self._folder.iterdir()}
-        name = next(f"keywords-{n}" for n in range(len(taken) + 1) if f"keywords-{n}" not in taken)
-        return _Draft(
-            space=space,
-            position=0,
-            vectors=FaissIndex(space.dimension),
-            keywords=TantivyIndex(self._folder / name, create=True),
-            keywords_name=name,
-            removed=set(),
+    def __init__(
+        self,
+        store: ArticleStore,
+        kept: EmbeddingStore,
+        draft: Draft,
+        embedder_of: Callable[[Space], Embedder],
+    ) -> None:
+        self.draft = draft
+        self.unpublished = 0
+        self._store = store
+        self._kept = kept
+        self._embedder_of = embedder_of
+        self._indexed = self._embedded = self._removed = 0
+
+    def report(self) -> IndexReport:
+        return IndexReport(
+            indexed=self._indexed,
+            embedded=self._embedded,
+            removed=self._removed,
+            position=self.draft.position,
         )
 
-    def _publish(self, draft: _Draft, kept: EmbeddingStore) -> None:
-        draft.keywords.commit()
-        name = f"vectors-{draft.position}-{draft.keywords_name}.faiss"
-        draft.vectors.write(self._folder / name)
-        manifest = Manifest(
-            space=draft.space,
-            position=draft.position,
-            history=self._store.history(draft.position),
-            vectors=name,
-            keywords=draft.keywords_name,
-            languages=self._store.languages(),
-        )
-        write_manifest(self._folder, manifest)
-        kept.forget(draft.removed)
-        draft.removed.clear()
-        draft.unpublished = 0
-        self._sweep({name, draft.keywords_name})
+    def follow_log(self, progress: Progress) -> Iterator[None]:
+        """Work through the log up to its end, pausing where what was done can be published."""
+        goal = self._store.position()
+        total = sum(len(change.passage_ids) for change in self._changes())
+        done = 0
+        for changes in batched(self._changes(), _LOG_ROWS):
+            for touched in _id_ranges(changes):
+                self._apply(touched)
+                done += len(touched)
+                progress("indexing", done, total)
+            self.draft.position = changes[-1].position
+            yield
+        self.draft.position = max(self.draft.position, goal)
 
-    def _sweep(self, in_use: set[str]) -> None:
-        """Delete the files of older indexes; readers that have them open keep them."""
-        for path in self._folder.iterdir():
-            if path.name in in_use or not path.name.startswith(("vectors-", "keywords-")):
-                continue
-            if path.is_dir():
-                shutil.rmtree(path, ignore_errors=True)
-            else:
-                with suppress(OSError):
-                    path.unlink()
+    def forget_gone(self) -> None:
+        """Erase the embeddings of what is gone, before anything says that it was dealt with."""
+        self._kept.forget(self.draft.gone)
+        self.draft.gone.clear()
 
-    @contextmanager
-    def _lock(self) -> Iterator[None]:
-        self._folder.mkdir(exist_ok=True)
-        lock = FileLock(self._folder / "lock")
-        try:
-            with lock.acquire(timeout=self._wait_seconds):
-                yield
-        except Timeout as error:
-            message = "another process is indexing this library; try again when it is done"
-            raise IndexBusyError(message) from error
+    def _changes(self) -> Iterator[Change]:
+        after = self.draft.position
+        while changes := self._store.changes(after=after, limit=_LOG_ROWS):
+            yield from changes
+            after = changes[-1].position
+
+    def _apply(self, touched: range) -> None:
+        """Make the indexes agree with what the store says now of the passages in `touched`."""
+        answering: set[int] = set()
+        passages = self._store.passages_to_index(touched.start, touched.stop - 1)
+        for some in batched(passages, _EMBED_AT_ONCE):
+            answering.update(passage.id for passage in some)
+            self._index(some)
+        gone = set(touched) - answering
+        before = len(self.draft.vectors)
+        self.draft.vectors.remove(gone)
+        self.draft.keywords.remove(gone)
+        self._removed += before - len(self.draft.vectors)
+        self.draft.gone |= gone
+        self.draft.gone -= answering
+        self.unpublished += len(touched)
+
+    def _index(self, passages: Sequence[Passage]) -> None:
+        """Embed what is not kept yet, and put `passages` into both indexes.
+
+        Which content they have is noted first, so that no embedding is ever kept that nobody
+        would erase.
+        """
+        hashes = {passage.id: content_hash(passage) for passage in passages}
+        self._kept.assign(hashes)
+        self._embed({hashes[passage.id]: passage for passage in passages})
+        vectors = self._kept.passages(self.draft.space, list(hashes.values()))
+        rows = np.stack([vectors[key] for key in hashes.values()])
+        self.draft.vectors.upsert(list(hashes), rows)
+        self.draft.keywords.upsert(_tokenised(passages))
+        self._indexed += len(passages)
+
+    def _embed(self, passages: Mapping[bytes, Passage]) -> None:
+        space = self.draft.space
+        held = self._kept.held(space, passages)
+        news = {key: passage for key, passage in passages.items() if key not in held}
+        if news:
+            texts = [_passage_text(passage) for passage in news.values()]
+            made = self._embedder_of(space).embed_passages(texts)
+            self._kept.add(space, dict(zip(news, made, strict=True)))
+            self._embedded += len(made)
+
+
+def _enough(draft: Draft) -> int:
+    return max(_PUBLISH_AT_LEAST, len(draft.vectors) // 4)
 
 
 def _id_ranges(changes: Iterable[Change]) -> list[range]:

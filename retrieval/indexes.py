@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from retrieval import manifest as manifests
+from retrieval.errors import IndexingError
 from retrieval.keywords import TantivyIndex
 from retrieval.manifest import Manifest
 from retrieval.protocols import KeywordIndex, Space, VectorIndex
@@ -51,8 +52,17 @@ class IndexFiles:
         Raise `IndexingError` if they are damaged; what was returned before stays usable.
         """
         found = manifests.read_manifest(self._folder)
-        if found is None or found == self._manifest:
-            return None
+        while found is not None and found != self._manifest:
+            try:
+                return self._opened(found)
+            except IndexingError:
+                before, found = found, manifests.read_manifest(self._folder)
+                if found == before:
+                    raise
+        return None
+
+    def _opened(self, found: Manifest) -> Indexes:
+        """Return the files `found` names, which are deleted once a newer manifest is there."""
         vectors = FaissIndex.read(self._folder / found.vectors, found.space.dimension)
         keywords = self._opened_keywords(found.keywords)
         self._manifest = found

@@ -8,6 +8,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from retrieval.errors import IndexingError
 from retrieval.protocols import Space
@@ -27,7 +28,7 @@ class Manifest:
 
     space: Space
     position: int
-    history: str | None
+    history: str
     vectors: str
     keywords: str
     languages: Mapping[str, int]
@@ -52,7 +53,7 @@ def read_manifest(folder: Path) -> Manifest | None:
         return Manifest(
             space=Space(**stored["space"]),
             position=int(stored["position"]),
-            history=stored["history"],
+            history=str(stored["history"]),
             vectors=str(stored["vectors"]),
             keywords=str(stored["keywords"]),
             languages={str(name): int(count) for name, count in stored["languages"].items()},
@@ -63,15 +64,25 @@ def read_manifest(folder: Path) -> Manifest | None:
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:
-    """Replace the manifest in one step; it is on disk when this returns."""
-    content = {"schema": SCHEMA, **asdict(manifest)}
-    draft = folder / f"{FILE_NAME}.new"
+    """Replace the manifest in one step; it is on disk when this returns.
+
+    Raise `IndexingError` if it cannot be written.
+    """
+    try:
+        _replace(folder / FILE_NAME, {"schema": SCHEMA, **asdict(manifest)})
+    except OSError as error:
+        message = f"{folder} cannot be written ({error.strerror}); make room, or mend its rights"
+        raise IndexingError(message) from error
+
+
+def _replace(path: Path, content: Mapping[str, Any]) -> None:
+    draft = path.with_name(f"{path.name}.new")
     with draft.open("w", encoding="utf-8") as file:
         json.dump(content, file, indent=1)
         file.flush()
         os.fsync(file.fileno())
-    draft.replace(folder / FILE_NAME)
-    directory = os.open(folder, os.O_RDONLY)
+    draft.replace(path)
+    directory = os.open(path.parent, os.O_RDONLY)
     try:
         os.fsync(directory)
     finally:
