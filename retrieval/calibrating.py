@@ -40,6 +40,8 @@ from retrieval.search import Findings, Search
 MOST_QUESTIONS = 400
 """Questions of one set that are used; more say little that is new."""
 STRONG_PRECISION = 0.96
+_ENOUGH = 50
+"""A set with fewer cases says nothing about a precision of 96 %."""
 _BARS = np.linspace(0.02, 0.98, 97)
 
 
@@ -151,7 +153,7 @@ def confidence_cases(some: SetUnderFit, calibration: Calibration) -> list[Confid
         for without_own in (False, True) if asked.own_passages else (False,):
             found = findings_of(some, calibration, asked, without_own=without_own)
             if found.hits:
-                cases.append(_confidence_case(asked, found, calibration.confidence, without_own))
+                cases.append(_confidence_case(asked, found, without_own))
     return cases
 
 
@@ -206,7 +208,6 @@ def _case(
 def _confidence_case(
     asked: Asked,
     found: Findings,
-    model: ConfidenceModel,
     without_own: bool,  # noqa: FBT001 - private, named where it is called
 ) -> ConfidenceCase:
     first = found.hits[0].ranked
@@ -216,7 +217,6 @@ def _confidence_case(
         found.terms,
         first,
         found.rivals,
-        model_knows_language=model.knows(cited.language),
     )
     relevant = asked.question.relevant
     answerable = bool(relevant) and not without_own
@@ -233,8 +233,8 @@ def calibrate(
 ) -> tuple[Calibration, "CalibrationReport"]:
     """Return numbers fitted to all sets, and what they reach on each set when it is left out.
 
-    `start` gives the numbers to gather the first evidence with, and the model's languages. With
-    a single set nothing can be left out, and the report is about the fit itself.
+    `start` gives the numbers to gather the first evidence with. With a single set nothing can be
+    left out, and the report is about the fit itself.
     """
     fitted = replace(start, fitted_for=fitted_for, fitted_on=tuple(some.name for some in sets))
     first, final = zip(*(ranking_cases(some, fitted) for some in sets), strict=True)
@@ -248,7 +248,6 @@ def calibrate(
         bias=round(bias, 6),
         possible_from=possible,
         strong_from=strong,
-        languages=start.confidence.languages,
     )
     return replace(fitted, confidence=confidence), _report(cases, chances, possible, strong)
 
@@ -306,10 +305,11 @@ def _mean_precision(
     chances: Mapping[str, NDArray[np.float64]],
     bar: float,
 ) -> float:
-    found = [
-        _precision(some, (chances[name] >= bar) & [case.staged for case in some])
-        for name, some in cases.items()
-    ]
+    found = []
+    for name, some in cases.items():
+        staged = np.array([case.staged for case in some])
+        if len(cases) == 1 or staged.sum() >= _ENOUGH:
+            found.append(_precision(some, (chances[name] >= bar) & staged))
     return float(np.mean([1.0 if one is None else one for one in found]))
 
 

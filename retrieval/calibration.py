@@ -51,7 +51,6 @@ def read_calibration(library: Path) -> Calibration | None:
 def write_calibration(path: Path, calibration: Calibration) -> None:
     """Write the numbers to `path`, replacing what is there in one step."""
     content = {"schema": SCHEMA, **asdict(calibration)}
-    content["confidence"]["languages"] = sorted(calibration.confidence.languages)
     draft = path.with_name(f"{path.name}.new")
     draft.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
     draft.replace(path)
@@ -69,7 +68,6 @@ def _parse(stored: dict[str, Any]) -> Calibration:
             bias=float(confidence["bias"]),
             possible_from=float(confidence["possible_from"]),
             strong_from=float(confidence["strong_from"]),
-            languages=frozenset(confidence["languages"]),
         ),
     )
 

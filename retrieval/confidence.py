@@ -32,11 +32,7 @@ FEATURES = (
     "names_found",
     "has_names",
     "unknown_terms",
-    "log_terms",
-    "known_cosine",
-    "known_sentence_cosine",
 )
-"""`known_` features count only where the model knows the passage's language."""
 
 _NAME = re.compile(r"\w+")
 _UNDECIDED = 0.5
@@ -45,16 +41,12 @@ _UNDECIDED = 0.5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConfidenceModel:
-    """Fitted numbers: weights in the order of `FEATURES`, and the two bars in [0, 1].
-
-    `languages` are those the embedder knows; empty means it is taken to know all.
-    """
+    """Fitted numbers: weights in the order of `FEATURES`, and the two bars in [0, 1]."""
 
     weights: tuple[float, ...]
     bias: float
     possible_from: float
     strong_from: float
-    languages: frozenset[str]
 
     def probability(self, features: Sequence[float] | NDArray[np.float64]) -> float:
         """Return the estimated probability in (0, 1) that the first article is right."""
@@ -67,25 +59,19 @@ class ConfidenceModel:
             return Confidence.STRONG
         return Confidence.POSSIBLE if probability >= self.possible_from else Confidence.NONE
 
-    def knows(self, language: str) -> bool:
-        """Return whether the embedder knows a language (ISO 639-1)."""
-        return not self.languages or language in self.languages
-
 
 def features(
     question: str,
     terms: QuestionTerms,
     first: Ranked,
     others: Sequence[Ranked],
-    model_knows_language: bool,  # noqa: FBT001 - one of the plain facts listed
 ) -> NDArray[np.float64]:
-    """Return float64 [17], named by `FEATURES`, about the first hit.
+    """Return float64 [14], named by `FEATURES`, about the first hit.
 
     `others` are the ranked passages of other articles that are no copies of the first.
     """
     found = first.match
     names = names_of(question)
-    known = float(model_knows_language)
     return np.array(
         [
             first.cosine,
@@ -102,9 +88,6 @@ def features(
             _share_found(names, first) if names else _UNDECIDED,
             float(bool(names)),
             terms.unknown / terms.weight if terms.weight else 1.0,
-            math.log1p(terms.count),
-            known * first.cosine,
-            known * found.best_cosine,
         ]
     )
 

@@ -120,7 +120,6 @@ class AnswerEngine:
             findings.terms,
             first,
             findings.rivals,
-            model_knows_language=model.knows(first.read.passage.citation.language),
         )
         return model.grade(model.probability(facts))
 

@@ -12,6 +12,8 @@ from retrieval.tokens import tokenise
 
 _COMMON = 0.5
 """A term in more than this share of the passages tells nothing: it is not searched."""
+_FEW = 50
+"""A term in no more passages than this is searched all the same: in a few, shares say little."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +37,6 @@ class QuestionTerms:
 
     searched: tuple[Term, ...]
     unknown: float
-    count: int
 
     @property
     def tokens(self) -> list[str]:
@@ -68,14 +69,13 @@ def question_terms(text: str, languages: Sequence[str], index: KeywordIndex) -> 
         Term(forms=some, weight=inverse_frequency(found, passages))
         for some, found in zip(forms, frequencies, strict=True)
     ]
-    telling = [0 < found <= _COMMON * passages for found in frequencies]
+    telling = [0 < found <= max(_COMMON * passages, _FEW) for found in frequencies]
     if not any(telling):
         telling = [found > 0 for found in frequencies]
     missing = [found == 0 for found in frequencies]
     return QuestionTerms(
         searched=tuple(compress(terms, telling)),
         unknown=sum(term.weight for term in compress(terms, missing)),
-        count=len(terms),
     )
 
 
