@@ -30,7 +30,7 @@ from retrieval.fitting import (
     probabilities,
     target,
 )
-from retrieval.fusion import evidence
+from retrieval.fusion import FusionWeights, balance, evidence, fuse
 from retrieval.indexes import Indexes, IndexFiles
 from retrieval.protocols import Embedder, Vectors
 from retrieval.question_sets import QuestionSet, SetQuestion
@@ -76,7 +76,7 @@ def sample(questions: QuestionSet, most: int = MOST_QUESTIONS) -> list[SetQuesti
 
 def prepare(
     name: str,
-    questions: QuestionSet,
+    questions: Sequence[SetQuestion],
     place: Path,
     store: ArticleStore,
     embedder: Embedder,
@@ -97,7 +97,7 @@ def prepare(
                 key for key, owner in owners.items() if owner in question.relevant
             ),
         )
-        for question in sample(questions)
+        for question in questions
     ]
     return SetUnderFit(
         name=name,
@@ -238,6 +238,7 @@ def calibrate(
     """
     fitted = replace(start, fitted_for=fitted_for, fitted_on=tuple(some.name for some in sets))
     first, final = zip(*(ranking_cases(some, fitted) for some in sets), strict=True)
+    ranks = _ranks_left_out({some.name: found for some, found in zip(sets, final, strict=True)})
     fitted = replace(fitted, first_pass=fit_fusion(first), final_pass=fit_fusion(final))
     cases = {some.name: confidence_cases(some, fitted) for some in sets}
     weights, bias = fit_confidence(list(cases.values()))
@@ -249,13 +250,19 @@ def calibrate(
         possible_from=possible,
         strong_from=strong,
     )
-    return replace(fitted, confidence=confidence), _report(cases, chances, possible, strong)
+    return replace(fitted, confidence=confidence), _report(
+        cases, chances, ranks, (possible, strong)
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetReport:
-    """How the confidence does on one set it was not fitted to."""
+    """How one set does with numbers fitted to the others.
 
+    `reciprocal_rank` is the mean over the answerable questions, of the first relevant passage.
+    """
+
+    reciprocal_rank: float
     balanced_accuracy: float | None
     answered_when_present: float
     answered_when_absent: float | None
@@ -318,23 +325,44 @@ def _precision(cases: Sequence[ConfidenceCase], strong: NDArray[np.bool_]) -> fl
     return float(right[strong].mean()) if strong.any() else None
 
 
+def _ranks_left_out(sets: Mapping[str, Sequence[RankingCase]]) -> dict[str, float]:
+    """Return each set's mean reciprocal rank by weights fitted to the others, if there are any."""
+    ranks = {}
+    for name, cases in sets.items():
+        others = [some for other, some in sets.items() if other != name]
+        weights = fit_fusion(others or [cases])
+        ranks[name] = float(np.mean([_reciprocal_rank(case, weights) for case in cases]))
+    return ranks
+
+
+def _reciprocal_rank(case: RankingCase, weights: FusionWeights) -> float:
+    scores = fuse(case.near, case.worded, balance(case.evidence, weights), weights)
+    best = scores[case.target > 0].max()
+    return 1.0 / (1 + int((scores > best).sum()))
+
+
 def _report(
     cases: Mapping[str, Sequence[ConfidenceCase]],
     chances: Mapping[str, NDArray[np.float64]],
-    possible: float,
-    strong: float,
+    ranks: Mapping[str, float],
+    bars: tuple[float, float],
 ) -> CalibrationReport:
+    possible, strong = bars
     return {
-        name: _set_report(some, chances[name] >= possible, chances[name] >= strong)
+        name: _set_report(some, ranks[name], chances[name] >= possible, chances[name] >= strong)
         for name, some in cases.items()
     }
 
 
 def _set_report(
-    cases: Sequence[ConfidenceCase], answered: NDArray[np.bool_], strong: NDArray[np.bool_]
+    cases: Sequence[ConfidenceCase],
+    reciprocal_rank: float,
+    answered: NDArray[np.bool_],
+    strong: NDArray[np.bool_],
 ) -> SetReport:
     answerable = np.array([case.answerable for case in cases])
     return SetReport(
+        reciprocal_rank=reciprocal_rank,
         balanced_accuracy=_accuracy(cases, answered),
         answered_when_present=float(answered[answerable].mean()),
         answered_when_absent=float(answered[~answerable].mean()) if not answerable.all() else None,

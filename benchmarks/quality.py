@@ -1,0 +1,144 @@
+"""Quality on the shared question sets, and the fit of the shipped numbers.
+
+    python -m benchmarks.quality [SET ...] [--most N] [--json FILE]
+    python -m benchmarks.quality --fit [--write]
+
+Finds the sets through SHARED_DIR. Libraries are kept in --work and used again. With --fit the
+ranking and the confidence are fitted anew: the table shows each set ranked and judged by numbers
+fitted to the other sets, and --write replaces retrieval/calibration.json by a fit to all of them.
+"""
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import asdict, replace
+from pathlib import Path
+
+from retrieval.calibrating import calibrate, prepare, sample
+from retrieval.calibration import FILE_NAME, default_calibration, write_calibration
+from retrieval.embedders.sentence_transformers import SentenceTransformersEmbedder
+from retrieval.evaluation import Report, evaluate, library_of
+from retrieval.protocols import Embedder
+from retrieval.question_sets import QuestionSet, read_question_set
+
+SETS = (
+    "onestop_news",
+    "clapnq",
+    "mtrag/human_subset",
+    "norquad/news",
+    "xquad/en",
+    "xquad/es",
+    "xquad/ru",
+    "xquad/zh",
+    "xquad/ar",
+)
+FLOORS = {
+    "recall@10": 0.965,
+    "mrr@10": 0.92,
+    "span_hit@1": 0.55,
+    "span_hit@5": 0.78,
+    "balanced_accuracy": 0.87,
+}
+"""What onestop_news must reach."""
+FLOORED = "onestop_news"
+COLUMNS = (
+    "recall@1",
+    "recall@10",
+    "mrr@10",
+    "span_hit@1",
+    "span_hit@5",
+    "balanced_accuracy",
+    "strong_precision",
+    "strong_coverage",
+)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run; return 1 if a floor is missed, 2 if the sets are not there."""
+    options = _options(arguments)
+    shared = os.environ.get("SHARED_DIR")
+    if not shared:
+        print("quality: set SHARED_DIR to the folder that holds data/", file=sys.stderr)
+        return 2
+    embedder = SentenceTransformersEmbedder.load()
+    sets = {name: read_question_set(Path(shared) / "data" / name) for name in options.sets}
+    if options.fit:
+        return _fit(sets, embedder, options)
+    reports = dict(_measured(sets, embedder, options))
+    if options.json:
+        content = {name: report.to_json() for name, report in reports.items()}
+        Path(options.json).write_text(json.dumps(content, indent=1), encoding="utf-8")
+    return _check(reports)
+
+
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("sets", nargs="*", default=SETS)
+    parser.add_argument("--most", type=int, default=400, help="questions of a set, at most")
+    parser.add_argument("--work", type=Path, default=Path.home() / ".cache/passagebot-quality")
+    parser.add_argument("--json", help="write all measures to this file")
+    parser.add_argument("--fit", action="store_true")
+    parser.add_argument("--write", action="store_true")
+    return parser.parse_args(arguments)
+
+
+def _measured(
+    sets: dict[str, QuestionSet], embedder: Embedder, options: argparse.Namespace
+) -> Iterator[tuple[str, Report]]:
+    print("set".ljust(20), *(column.rjust(17) for column in COLUMNS))
+    for name, questions in sets.items():
+        some = questions
+        if name != FLOORED and len(questions.questions) > options.most:
+            some = replace(questions, questions=tuple(sample(questions, options.most)))
+        report = evaluate(some, embedder, folder=_folder(options, name))
+        values = {**report.ranking, **report.spans, **report.abstention}
+        cells = (f"{values[c]:.4f}" if c in values else "-" for c in COLUMNS)
+        print(name.ljust(20), *(cell.rjust(17) for cell in cells), flush=True)
+        yield name, report
+
+
+def _check(reports: dict[str, Report]) -> int:
+    if not all(report.verbatim for report in reports.values()):
+        print("a passage was not a slice of its article")
+        return 1
+    if FLOORED not in reports:
+        return 0
+    report = reports[FLOORED]
+    values = {**report.ranking, **report.spans, **report.abstention}
+    missed = [name for name, floor in FLOORS.items() if values[name] < floor]
+    for name in missed:
+        print(f"{FLOORED}: {name} is {values[name]}, below its floor {FLOORS[name]}")
+    return 1 if missed else 0
+
+
+def _fit(sets: dict[str, QuestionSet], embedder: Embedder, options: argparse.Namespace) -> int:
+    with ExitStack() as closing:
+        under_fit = []
+        for name, questions in sets.items():
+            place, store = closing.enter_context(
+                library_of(questions, embedder, folder=_folder(options, name))
+            )
+            chosen = sample(questions, options.most)
+            under_fit.append(prepare(name, chosen, place, store, embedder))
+        space = embedder.space
+        fitted, report = calibrate(
+            under_fit, default_calibration(), fitted_for=f"{space.model}@{space.revision}"
+        )
+    for name, measures in report.items():
+        print(name.ljust(20), json.dumps(asdict(measures)))
+    if options.write:
+        write_calibration(Path("retrieval") / FILE_NAME, fitted)
+    return 0
+
+
+def _folder(options: argparse.Namespace, name: str) -> Path:
+    folder: Path = options.work / name.replace("/", "_")
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+if __name__ == "__main__":
+    sys.exit(main())
