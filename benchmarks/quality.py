@@ -17,8 +17,9 @@ from contextlib import ExitStack
 from dataclasses import asdict, replace
 from pathlib import Path
 
-from retrieval.calibrating import calibrate, prepare, sample
+from retrieval.calibrating import calibrate
 from retrieval.calibration import FILE_NAME, default_calibration, write_calibration
+from retrieval.cases import prepare, sample
 from retrieval.embedders.sentence_transformers import SentenceTransformersEmbedder
 from retrieval.evaluation import Report, evaluate, library_of
 from retrieval.protocols import Embedder
