@@ -8,7 +8,11 @@ from telegram import Update
 from telegram.constants import ParseMode
 from telegram.ext import Application, CallbackContext, MessageHandler, filters
 
-ANSWER = "<blockquote>" + "The river rose 2.4 metres in nine hours. " * 20 + "</blockquote>\n<b>Flood</b>"
+ANSWER = (
+    "<blockquote>"
+    + "The river rose 2.4 metres in nine hours. " * 20
+    + "</blockquote>\n<b>Flood</b>"
+)
 
 
 async def answer(update: Update, _context: CallbackContext) -> None:

@@ -1,17 +1,19 @@
 """Try the Telegram bot against the strict simulator in SHARED_DIR, and print what came of it.
 
-    SHARED_DIR=../shared python -m benchmarks.telegram_trial [plain] [killed] [pages] [load] [ceiling]
+    SHARED_DIR=../shared python -m benchmarks.telegram_trial [SCENARIO...]
 
-The bot is the real `serve` in a process of its own, over the sample library. `plain`: 20 users
-ask 5 questions each, flood limits on. `killed`: the same with `kill -9` in the middle and a
-restart. `pages`: every button. `load`: 200 users ask 5 questions each, 50 ms away, no limits;
-`ceiling`: the same on a bot that does nothing but answer.
-Ends with 1 if anything was lost, repeated, or against the protocol.
+The bot is the real `serve` in a process of its own, over the sample library. Scenarios:
+`plain`: 20 users ask 5 questions each at once, flood limits on. `killed`: the same with
+`kill -9` in the middle and a restart. `kills`: the same with five kills at random instants.
+`pages`: every button, private and in a forum topic. `faults`: the server misbehaves.
+`load`: 200 users ask 5 questions each, 50 ms away, no limits; `ceiling`: the same for a bot that
+does nothing but answer. Ends with 1 if anything was lost, repeated, or against the protocol.
 """
 
 import asyncio
 import json
 import os
+import random
 import signal
 import sys
 import tempfile
@@ -22,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[1]
+GROUP = -1001
 QUESTIONS = (
     "How far does the arctic tern fly?",
     "Who built the Crystal Palace?",
@@ -33,9 +36,13 @@ QUESTIONS = (
     "Where does tram line 4 go?",
     "Who won the football match?",
 )
+BUTTONS = ("📖", "▲", "▼", "↩", "\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK}", "2 /")
+
+Simulator = Any
+"""The simulator is found at run time: nothing is known of its types."""
 
 
-def simulator() -> Any:
+def simulator() -> Simulator:
     """Return the simulator's module; SHARED_DIR says where it is."""
     shared = Path(os.environ.get("SHARED_DIR", ROOT.parent / "shared")).resolve()
     sys.path.insert(0, str(shared / "telegram_sim"))
@@ -47,41 +54,39 @@ def simulator() -> Any:
 class Bot:
     """The bot in a process of its own, over a library in `folder`."""
 
-    def __init__(self, sim: Any, folder: Path, *, pace: str, module: str) -> None:
-        self._module = module
-        self._sim = sim
-        self._folder = folder
-        self._pace = pace
-        self._process: asyncio.subprocess.Process | None = None
+    def __init__(self, sim: Simulator, folder: Path, *, pace: str, module: str) -> None:
+        self._command = [sys.executable, "-m", module]
+        self._arguments = json.dumps(
+            {
+                "token": sim.cfg.token,
+                "api_url": f"http://127.0.0.1:{sim.port}",
+                "library": str(folder),
+                "pace": pace,
+            }
+        )
+        self._processes: list[asyncio.subprocess.Process] = []
 
     async def start(self) -> None:
         """Start it and return; it serves a moment later."""
-        arguments = {
-            "token": self._sim.cfg.token,
-            "api_url": f"http://127.0.0.1:{self._sim.port}",
-            "library": str(self._folder),
-            "pace": self._pace,
-        }
-        self._process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", self._module, json.dumps(arguments), cwd=ROOT
-        )
+        process = await asyncio.create_subprocess_exec(*self._command, self._arguments, cwd=ROOT)
+        self._processes.append(process)
 
     async def end(self, number: int = signal.SIGTERM) -> int:
         """Send a signal and return the exit code."""
-        assert self._process is not None
-        if self._process.returncode is None:
-            self._process.send_signal(number)
-        return await self._process.wait()
+        process = self._processes[-1]
+        if process.returncode is None:
+            process.send_signal(number)
+        return await process.wait()
 
 
 @asynccontextmanager
 async def serving(
-    *, pace: str = "telegram", module: str = "benchmarks.telegram_bot", **config: Any
-) -> AsyncIterator[tuple[Any, Bot]]:
+    *, pace: str = "telegram", module: str = "benchmarks.telegram_bot", **config: object
+) -> AsyncIterator[tuple[Simulator, Bot]]:
     """Yield a simulator and a bot that serves it."""
-    simulated = simulator()
+    found = simulator()
     with tempfile.TemporaryDirectory() as folder:
-        async with simulated.Simulator(simulated.Config(**config)) as sim:
+        async with found.Simulator(found.Config(**config)) as sim:
             bot = Bot(sim, Path(folder), pace=pace, module=module)
             await bot.start()
             try:
@@ -104,18 +109,27 @@ async def plain() -> bool:
 
 
 async def killed() -> bool:
-    """The same, and the process dies in the middle."""
+    """The same, and the process dies when 40 are answered."""
+    return await _killed("killed", [40])
+
+
+async def kills() -> bool:
+    """The same, and the process dies five times."""
+    return await _killed("kills", sorted(random.sample(range(5, 96), 5)))
+
+
+async def _killed(name: str, instants: list[int]) -> bool:
     async with serving(flood=True) as (sim, bot):
-        load = asyncio.create_task(
-            sim.load(users=20, questions=5, text=question, timeout=30)
-        )
-        await _until(lambda: sum(q.answers for q in sim.questions) >= 40)
-        await bot.end(signal.SIGKILL)
-        answered = sum(1 for q in sim.questions if q.answers)
-        print(f"  killed with {answered} of {len(sim.questions)} questions answered")
-        await bot.start()
-        good = _told("killed", sim, await load)
-        print(f"  lost: {[q.text for q in sim.questions if not q.answers]}")
+        load = asyncio.create_task(sim.load(users=20, questions=5, text=question, timeout=60))
+        for instant in instants:
+            await _until(lambda instant=instant: sum(q.answers for q in sim.questions) >= instant)
+            await asyncio.sleep(random.random() * 0.05)  # noqa: S311 - any instant will do
+            await bot.end(signal.SIGKILL)
+            answered = sum(1 for q in sim.questions if q.answers)
+            print(f"  killed with {answered} of {len(sim.questions)} questions answered")
+            await bot.start()
+        good = _told(name, sim, await load)
+        print(f"  lost: {[q.text for q in sim.questions if not q.answers] or 'nothing'}")
         return good
 
 
@@ -139,42 +153,65 @@ async def pages() -> bool:
         ann, bob = sim.user(1, "Ann"), sim.user(2, "Bob")
         await ann.start()
         await ann.wait_reply(5)
-        await _press_everything(sim, ann)
-        sim.chat("supergroup", -1001, is_forum=True)
-        thread = sim.topic(-1001, "News")
-        answer = await ann.ask(f"@{sim.cfg.username} {question(4)}", chat=-1001, thread=thread)
-        print(f"  in topic {thread}: a reply in {answer['reply_to_message']['message_thread_id']}")
-        await ann.press("📖 Context", chat=-1001)
-        await sim.wait_reply(5, -1001, ("edit",))
-        print(f"  somebody else presses: {await bob.press('↩ Back', chat=-1001)}")
-        await ann.press("↩ Back", chat=-1001)
-        await sim.wait_quiet(-1001, 1.5)
+        message = await ann.ask(question(4))
+        _show(message)
+        for label in BUTTONS:
+            await _press(sim, ann, label)
+        _show(sim.chats[1].messages[message["message_id"]])
+        _show(await ann.ask("Who won the football match between Mars and Venus?"))
+        await _press(sim, ann, "Show them")
+        await _in_a_topic(sim, ann, bob)
         return _told("pages", sim, sim.stats())
 
 
-async def _press_everything(sim: Any, ann: Any) -> None:
-    message = await ann.ask(question(4))
-    _show(message)
-    for label in ("📖 Context", "▲ more above", "▼ more below", "↩ Back", "›", "›", "‹", "2 /"):
-        await _press(sim, ann, label)
-    _show(sim.chats[1].messages[message["message_id"]])
-    nothing = await ann.ask("Who won the football match between Mars and Venus?")
-    _show(nothing)
-    await _press(sim, ann, "Show them anyway")
+async def _in_a_topic(sim: Simulator, ann: Simulator, bob: Simulator) -> None:
+    sim.chat("supergroup", GROUP, is_forum=True)
+    thread = sim.topic(GROUP, "News")
+    text = f"@{sim.cfg.username} {question(4)}"
+    answer = await ann.ask(text, chat=GROUP, thread=thread)
+    print(f"  in topic {thread}: a reply in {answer['reply_to_message']['message_thread_id']}")
+    await ann.press("📖 Context", chat=GROUP)
+    await sim.wait_reply(5, GROUP, ("edit",))
+    print(f"  somebody else presses: {await bob.press('↩ Back', chat=GROUP)}")
+    await ann.press("↩ Back", chat=GROUP)
+    await sim.wait_quiet(GROUP, 1.5)
 
 
-async def _press(sim: Any, ann: Any, label: str) -> None:
-    labels = [
-        button["text"]
-        for message in sim.chats[ann.u.id].messages.values()
-        for row in message.get("reply_markup", {}).get("inline_keyboard", [])
-        for button in row
-    ]
-    for found in labels:
-        if found.startswith(label):
-            await ann.press(found)
-            await asyncio.sleep(1.1)
-            return
+async def faults() -> bool:
+    """The server is slow, absent, too busy; updates are doubled, mixed up, and unheard of."""
+    async with serving(flood=True) as (sim, _):
+        found = simulator()
+        ann = sim.user(1, "Ann")
+        for fault in (
+            found.Fault("getUpdates", "html", code=502),
+            found.Fault("getUpdates", "drop"),
+            found.Fault("getUpdates", "malformed"),
+            found.Fault("sendMessage", "flood", seconds=2),
+            found.Fault("sendMessage", "hang", seconds=3),
+            found.Fault("sendMessage", "drop", after=2, execute=True),
+            found.Fault("sendChatAction", "status", code=500),
+        ):
+            sim.faults.append(fault)
+        sim.raw_update(brand_new_kind={"x": 1})
+        sim.raw_update(message={"message_id": 1, "text": "poison"})
+        sim.duplicate_next(2)
+        sim.hold()
+        for number in range(5):
+            await ann.send(question(number) + f" #q{number}#")
+        sim.release("shuffled")
+        await _until(lambda: all(q.answers for q in sim.questions))
+        await sim.wait_quiet(1, 2)
+        return _told("faults", sim, sim.stats())
+
+
+async def _press(sim: Simulator, ann: Simulator, label: str) -> None:
+    for message in reversed(sim.chats[ann.u.id].messages.values()):
+        for row in message.get("reply_markup", {}).get("inline_keyboard", []):
+            for button in row:
+                if button["text"].startswith(label):
+                    await ann.press(button["text"])
+                    await asyncio.sleep(1.1)
+                    return
     print(f"  no button {label}")
 
 
@@ -184,7 +221,7 @@ def _show(message: dict[str, Any]) -> None:
         print("    " + " ".join(f"[{button['text']}]" for button in row))
 
 
-def _told(name: str, sim: Any, figures: dict[str, Any]) -> bool:
+def _told(name: str, sim: Simulator, figures: dict[str, Any]) -> bool:
     """Print a scenario's figures; return whether nothing went wrong."""
     report = sim.report()
     print(f"{name}: " + ", ".join(f"{key} {value}" for key, value in figures.items()))
@@ -205,7 +242,9 @@ async def _until(test: Callable[[], bool], seconds: float = 60.0) -> None:
 SCENARIOS: dict[str, Callable[[], Awaitable[bool]]] = {
     "plain": plain,
     "killed": killed,
+    "kills": kills,
     "pages": pages,
+    "faults": faults,
     "load": load,
     "ceiling": ceiling,
 }

@@ -45,6 +45,10 @@ class _Turn:
     at: float
 
 
+def _nothing() -> None:
+    """Do nothing."""
+
+
 class Conversations:
     """Asks the engine for chats, and remembers each one's last turns. An async context manager."""
 
@@ -79,17 +83,29 @@ class Conversations:
             await asyncio.to_thread(pool.shutdown, cancel_futures=True)
 
     async def ask(
-        self, place: Hashable, text: str, *, hits: int = DEFAULT_HITS, instead_of: str | None = None
+        self,
+        place: Hashable,
+        text: str,
+        *,
+        hits: int = DEFAULT_HITS,
+        instead_of: str | None = None,
+        at_start: Callable[[], None] = _nothing,
     ) -> Answer:
         """Return the answer to `text` asked in a place: a chat, or a topic of one.
 
-        `instead_of` is what the same question said before it was edited. Raises what the engine
-        raises; a question that cannot be searched is not remembered.
+        `instead_of` is what the same question said before it was edited; `at_start` is called in
+        the thread that searches, when it begins. Raises what the engine raises; a question that
+        cannot be searched is not remembered.
         """
         turns = [turn for turn in self._recent(place) if turn.text != instead_of]
         history = tuple(f"user: {turn.text}" for turn in turns)
         question = Question(text=text, hits=hits, history=history)
-        answer = await self._on(self._searching, self._engine.answer, question)
+
+        def search() -> Answer:
+            at_start()
+            return self._engine.answer(question)
+
+        answer = await self._on(self._searching, search)
         self._remember(place, [*turns, _Turn(text, self._clock())])
         return answer
 

@@ -47,6 +47,14 @@ _MOVE_ON = (
     .where(updates.c.update_id == bindparam("which"), updates.c.state.not_in(SETTLED))
     .values(state=bindparam("progress"), note=func.coalesce(bindparam("remark"), updates.c.note))
 )
+_BEGIN = (
+    update(updates)
+    .where(updates.c.update_id == bindparam("which"))
+    .values(attempts=updates.c.attempts + 1)
+)
+WENT_WELL = update(updates).where(updates.c.update_id == bindparam("which")).values(attempts=0)
+"""The statement that forgets the attempts at an update."""
+
 _SETTLE = _MOVE_ON.values(payload=None)
 
 
@@ -54,7 +62,7 @@ _SETTLE = _MOVE_ON.values(payload=None)
 class Entry:
     """One accepted update. `asked_at` is when its message was written, if it has one.
 
-    `attempts` counts the processes that ended before they had answered it.
+    `attempts` counts how often its work was begun and did not get as far as something to send.
     """
 
     update_id: int
@@ -97,20 +105,15 @@ class Journal:
             return set(connection.scalars(statement, rows))
 
     def resume(self) -> list[Entry]:
-        """Return what was accepted and not begun to be sent, oldest first; count the attempt.
+        """Return what was accepted and not begun to be sent, oldest first."""
+        statement = select(updates).where(updates.c.state.in_(OPEN)).order_by(updates.c.update_id)
+        with reading(self._engine) as connection:
+            return [_entry(row) for row in connection.execute(statement)]
 
-        Called once when a process starts: what was being handled when the last one died is
-        among them, so `attempts` tells which update kills the process again and again.
-        """
-        statement = (
-            update(updates)
-            .where(updates.c.state.in_(OPEN))
-            .values(attempts=updates.c.attempts + 1)
-            .returning(updates)
-        )
-        with writing(self._engine) as connection:
-            entries = [_entry(row) for row in connection.execute(statement)]
-        return sorted(entries, key=lambda entry: entry.update_id)
+    def begin(self, update_id: int) -> None:
+        """Count an attempt at an update, just before the work that may end the process."""
+        with outside_transactions(self._engine) as connection:
+            connection.execute(_BEGIN, {"which": update_id})
 
     def settle_interrupted(self) -> list[int]:
         """Mark what was being sent when the last process ended; return those update ids."""

@@ -15,7 +15,7 @@ from sqlalchemy import Engine, Row, bindparam, event, select, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
-from bot.journal import Journal
+from bot.journal import WENT_WELL, Journal
 from bot.references import Story, stories_from_json, stories_to_json
 from bot.state_schema import answers, moments, moved_chats, receipts
 from corpus.articles import Span
@@ -125,9 +125,20 @@ class BotState:
         """Let go of the file."""
         self.close()
 
-    def keep(self, answer: StoredAnswer | None, shown: Sequence[StoredReceipt]) -> None:
-        """Remember an answer, and quotes that are about to be shown; of those the first time."""
+    def keep(
+        self,
+        answer: StoredAnswer | None,
+        shown: Sequence[StoredReceipt],
+        *,
+        update_id: int | None = None,
+    ) -> None:
+        """Remember an answer, and quotes that are about to be shown; of those the first time.
+
+        The work for `update_id` has gone well so far: its attempts are counted anew.
+        """
         with writing(self._engine) as connection:
+            if update_id is not None:
+                connection.execute(WENT_WELL, {"which": update_id})
             if answer is not None:
                 connection.execute(_PUT_ANSWER, _row(answer))
             if shown:

@@ -57,7 +57,9 @@ class KeywordEngine:
                 outcome()
         wanted = _tokens(question.text)
         if not wanted or len(question.text) > 4_000:
-            message = "I can only search for words; please ask in a sentence of up to 4,000 characters."
+            message = (
+                "I can only search for words; please ask in a sentence of up to 4,000 characters."
+            )
             raise QuestionError(message)
         started = time.perf_counter()
         hits = self._hits(wanted, question.hits)

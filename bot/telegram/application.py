@@ -15,7 +15,7 @@ from bot.conversations import Conversations, Engine
 from bot.state import BotState
 from bot.telegram.access import AllowedChats
 from bot.telegram.callbacks import new_token
-from bot.telegram.client import POLL_SECONDS, Client, make_client
+from bot.telegram.client import Client, make_client
 from bot.telegram.commands import set_commands
 from bot.telegram.delivery import Delivery
 from bot.telegram.dispatch import Dispatcher
@@ -128,7 +128,7 @@ async def _run(client: Client, services: Services, ending: asyncio.Event) -> Non
     await conversations.write(journal.forget, before=services.now() - SETTLED_KEPT)
     await intake.resume()
     gate = _Gate(intake, worker.dispatcher, services)
-    poller = Poller(updates=client, taker=gate, gentle_for=await gate.still_polled_for())
+    poller = Poller(updates=client, taker=gate, last_poll_ago=await gate.last_poll_ago())
     async with application, beside(conversations.keep_fresh(), set_commands(client)):
         _log.info("serving as @%s", client.username)
         try:
@@ -153,13 +153,11 @@ class _Gate:
         await services.conversations.write(services.state.note_moment, POLLED, services.now())
         return following
 
-    async def still_polled_for(self) -> float:
-        """Return for how many seconds the last process may still have a poll open."""
+    async def last_poll_ago(self) -> float | None:
+        """Return how many seconds ago an earlier process fetched updates; None if none did."""
         services = self._services
         polled = await services.conversations.read(services.state.moment, POLLED)
-        if polled is None:
-            return 0.0
-        return (polled - services.now()).total_seconds() + POLL_SECONDS + 1
+        return None if polled is None else (services.now() - polled).total_seconds()
 
 
 async def _connect(client: Client) -> None:

@@ -61,12 +61,9 @@ class Buttons:
             self._note_newest(place, update.update_id)
             await self._show(update.update_id, reply.press, reply.answer, place)
 
-    async def failed(self, update: Update) -> None:
+    async def failed(self, update_id: int, query: CallbackQuery) -> None:
         """Answer a press whose handling broke down before it was answered."""
-        if update.callback_query is not None:
-            await self._respond(
-                update.update_id, update.callback_query, _Reply(toast=texts.trouble())
-            )
+        await self._respond(update_id, query, _Reply(toast=texts.trouble()))
 
     def _meaning(self, query: CallbackQuery) -> _Reply:
         """Return what to answer, from the database: it runs beside the event loop."""

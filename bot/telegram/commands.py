@@ -22,13 +22,13 @@ from bot.telegram.addressed import question_in, topic_of
 from bot.telegram.client import Client
 from bot.telegram.messages import Drawn, plain
 from bot.telegram.pages import page
-from bot.telegram.services import Context, Services
+from bot.telegram.services import Context, Services, message_of
 from bot.telegram.verifying import verified
 from retrieval.tokens import tokenise
 
 _RECEIPT_LINK = re.compile(r"v_([A-Za-z0-9]{1,20})")
 _ANSWER_LINK = re.compile(r"a_([A-Za-z0-9_-]{12})_(\d{1,3})")
-_WORD = re.compile(r"\w{3,}")
+_WORD = re.compile(r"\w{4,}|\d+")
 
 _log = logging.getLogger(__name__)
 
@@ -42,9 +42,7 @@ class Commands:
 
     async def start(self, update: Update, _context: Context) -> None:
         """Greet, or show what a deep link names: a receipt, an answer given in a group."""
-        message = update.message
-        if message is None:
-            return
+        message = message_of(update)
         payload = question_in(message)
         receipt, answer = _RECEIPT_LINK.fullmatch(payload), _ANSWER_LINK.fullmatch(payload)
         if receipt is not None:
@@ -57,16 +55,14 @@ class Commands:
 
     async def help(self, update: Update, _context: Context) -> None:
         """Explain what the bot does here."""
-        if update.message is not None:
-            is_private = update.message.chat.type == "private"
-            text = texts.help_private() if is_private else texts.help_group()
-            await self._say(update, update.message, plain(text))
+        message = message_of(update)
+        is_private = message.chat.type == "private"
+        text = texts.help_private() if is_private else texts.help_group()
+        await self._say(update, message, plain(text))
 
     async def verify(self, update: Update, _context: Context) -> None:
         """Say what a receipt is worth now."""
-        message = update.message
-        if message is None:
-            return
+        message = message_of(update)
         code = question_in(message)
         if not code:
             await self._say(update, message, plain(texts.verify_usage()))
@@ -75,9 +71,7 @@ class Commands:
 
     async def why(self, update: Update, _context: Context) -> None:
         """Say how the last answer of this chat was found."""
-        message = update.message
-        if message is None:
-            return
+        message = message_of(update)
         services = self._services
         answer = await services.conversations.read(
             services.state.newest_answer, chat_id=message.chat.id, thread_id=topic_of(message)
@@ -90,13 +84,12 @@ class Commands:
 
     async def unknown(self, update: Update, _context: Context) -> None:
         """Answer a command that is none of ours."""
-        if update.message is not None:
-            await self._say(update, update.message, plain(texts.unknown_command()))
+        await self._say(update, message_of(update), plain(texts.unknown_command()))
 
     async def moved(self, update: Update, _context: Context) -> None:
         """Follow a group that became a supergroup."""
-        message = update.message
-        if message is not None and message.migrate_to_chat_id is not None:
+        message = message_of(update)
+        if message.migrate_to_chat_id is not None:
             await self._services.errands.follow(message.chat.id, message.migrate_to_chat_id)
 
     async def _verify(self, update: Update, message: Message, code: str) -> None:

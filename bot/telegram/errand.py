@@ -31,7 +31,9 @@ class Errand:
     async def prepare(self, receipts: Sequence[StoredReceipt]) -> None:
         """Remember what the message's buttons stand for, and which quotes it shows."""
         if self._answer is not None or receipts:
-            await self._errands.write(self._errands.state.keep, self._answer, receipts)
+            await self._errands.write(
+                self._errands.state.keep, self._answer, receipts, update_id=self.update_id
+            )
 
     def about_to_send(self) -> None:
         """Write down that the message may be out from now on.

@@ -115,7 +115,7 @@ class Intake:
         self, accepted: Accepted[Update], passed: PassedOver[Update] | None
     ) -> Callable[[], Any]:
         entry, update = accepted.entry, accepted.update
-        if entry.attempts > MOST_ATTEMPTS:
+        if entry.attempts >= MOST_ATTEMPTS:
             _log.error("update %d ended the bot %d times; given up", entry.update_id, MOST_ATTEMPTS)
             return lambda: self._worker.say(update, texts.interrupted())
         if passed is None:

@@ -13,7 +13,9 @@ from dataclasses import dataclass
 Clock = Callable[[], float]
 Sleep = Callable[[float], Awaitable[None]]
 _REMEMBERED_CHATS = 10_000
-_MINUTE = 60.0
+_MINUTE = 61.0
+"""Seconds; one more than a minute has, because a turn is not yet a message."""
+_ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +40,7 @@ class Bucket:
 
     def wait(self, now: float) -> float:
         """Return in how many seconds the next one may go; at most zero for at once."""
-        return self._due - self._ahead - now
+        return self._due - self._ahead - now - _ROUNDING
 
     def take(self, now: float) -> None:
         """Note that one goes."""

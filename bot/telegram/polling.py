@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import time
+from math import inf
 from typing import Any, Protocol
 
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
@@ -61,26 +62,31 @@ class Poller:
         *,
         updates: Updates,
         taker: Taker,
-        gentle_for: float = 0.0,
+        last_poll_ago: float | None = None,
         sleep: Sleep = asyncio.sleep,
         clock: Clock = time.monotonic,
     ) -> None:
         """Hand what `updates` gives to `taker`.
 
-        For `gentle_for` seconds no fetch waits at the server: a process that died a moment ago
-        may still have one waiting there, and two at once are a conflict.
+        `last_poll_ago` is how many seconds ago an earlier process polled. If it died a moment ago
+        its poll may still wait at the server, and two at once are a conflict: until that has
+        surely ended no fetch waits there.
         """
         self._updates = updates
         self._taker = taker
         self._sleep = sleep
         self._clock = clock
-        self._gentle_until = clock() + gentle_for
+        self._last_poll_ago = inf if last_poll_ago is None else last_poll_ago
+        self._gentle_until = clock() + POLL_SECONDS + 1 - self._last_poll_ago
         self._backoff = Backoff(sleep)
         self._offset: int | None = None
 
     async def run(self) -> None:
         """Poll for ever. Raises `TokenError` when Telegram refuses the token."""
         wait = 0  # what waits already decides what is answered first: fetch it without waiting
+        if self._last_poll_ago < GENTLE_PAUSE:
+            await self._taker.take([])
+            await self._sleep(GENTLE_PAUSE - self._last_poll_ago)
         while True:
             try:
                 batch = await self._updates.raw_updates(offset=self._offset, wait=wait)

@@ -1,6 +1,7 @@
 """Questions: asked, edited, and what cannot be read as one."""
 
 from dataclasses import replace
+from functools import partial
 
 from telegram import Message, Update
 
@@ -11,7 +12,7 @@ from bot.telegram.addressed import asker_of, question_in, topic_of
 from bot.telegram.delivery import Outcome, Target
 from bot.telegram.messages import Drawn, plain
 from bot.telegram.pages import nothing, page
-from bot.telegram.services import Context, Services
+from bot.telegram.services import Context, Services, message_of
 from bot.telegram.typing import Typing
 from retrieval.answers import Answer, Confidence
 from retrieval.errors import QuestionError
@@ -31,9 +32,7 @@ class Questions:
 
     async def asked(self, update: Update, _context: Context) -> None:
         """Answer a question: free text, `/ask`, a mention, a reply."""
-        message = update.message
-        if message is None:
-            return
+        message = message_of(update)
         text = question_in(message)
         if not text:
             await self._say(update, message, texts.ask_usage())
@@ -42,9 +41,7 @@ class Questions:
 
     async def edited(self, update: Update, _context: Context) -> None:
         """Answer an edited question anew, in the message that answered it."""
-        message = update.edited_message
-        if message is None:
-            return
+        message = message_of(update)
         services, text = self._services, question_in(message)
         previous = await services.conversations.read(
             services.state.answer_to, chat_id=message.chat.id, question_id=message.message_id
@@ -55,23 +52,20 @@ class Questions:
 
     async def unreadable(self, update: Update, _context: Context) -> None:
         """Say once, of an album too, that only text can be read."""
-        message = update.message
-        if message is None or self._seen_album(message.media_group_id):
-            return
-        await self._say(update, message, texts.cannot_read())
+        message = message_of(update)
+        if not self._seen_album(message.media_group_id):
+            await self._say(update, message, texts.cannot_read())
 
     async def say_under(self, update: Update, line: str) -> None:
         """Reply to a message with one line."""
-        message = update.message
-        if message is not None:
-            target = Target(chat_id=message.chat.id, reply_to=message.message_id)
-            errand = self._services.errands.errand(update.update_id)
-            await self._services.delivery.send(plain(line), to=target, errand=errand)
+        message = message_of(update)
+        target = Target(chat_id=message.chat.id, reply_to=message.message_id)
+        errand = self._services.errands.errand(update.update_id)
+        await self._services.delivery.send(plain(line), to=target, errand=errand)
 
     async def _answer(
         self, update: Update, message: Message, text: str, *, previous: StoredAnswer | None
     ) -> None:
-        target = self._services.reply_to(message)
         typing = Target(chat_id=message.chat.id, thread_id=topic_of(message))
         async with self._typing.shown(typing):
             try:
@@ -80,6 +74,7 @@ class Questions:
                     text,
                     hits=HITS,
                     instead_of=previous.question if previous else None,
+                    at_start=partial(self._services.state.journal.begin, update.update_id),
                 )
             except QuestionError as error:
                 stored = self._stored(message, text, None, previous)
@@ -87,6 +82,7 @@ class Questions:
             else:
                 stored = self._stored(message, text, answer, previous)
                 drawn = await self._services.conversations.read(self.draw, stored)
+        target = self._services.reply_to(message)
         if stored.message_id is None:
             await self._send(update, drawn, stored, target)
         else:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from telegram import Message
+from telegram import Message, Update
 from telegram.ext import CallbackContext
 
 from bot.conversations import Conversations
@@ -21,6 +21,15 @@ from bot.telegram.order import Turns
 
 Context = CallbackContext[Any, Any, Any, Any]
 OLD_QUESTION_SECONDS = 30.0
+
+
+def message_of(update: Update) -> Message:
+    """Return the message an update brings; handlers of messages get no other updates."""
+    message = update.message or update.edited_message
+    if message is None:
+        reason = f"update {update.update_id} brings no message"
+        raise TypeError(reason)
+    return message
 
 
 class Counts(Protocol):

@@ -60,7 +60,9 @@ class Worker:
     async def _broke(self, update: object, context: Context) -> None:
         """Log what a handler raised, then say one line about it."""
         _log.error("an update could not be handled", exc_info=context.error)
-        if isinstance(update, Update):
-            await self._buttons.failed(update)
-            if update.update_id not in self._services.errands.settled:
-                await self.say(update, texts.trouble())
+        if not isinstance(update, Update):
+            return
+        if update.callback_query is not None:
+            await self._buttons.failed(update.update_id, update.callback_query)
+        elif update.update_id not in self._services.errands.settled:
+            await self.say(update, texts.trouble())

@@ -1,0 +1,211 @@
+from pathlib import Path
+
+import pytest
+
+from bot.telegram import texts
+from tests.bot.telegram_bot import FLOOD, a_bot, flood
+from tests.bot.telegram_double import Failure, TelegramDouble, quotes_in
+
+QUESTION = "How far did the river rise at Harlow Bridge?"
+VOICE = {"file_id": "x", "file_unique_id": "y", "duration": 1}
+
+
+@pytest.mark.parametrize(
+    ("written", "answer"),
+    [
+        ("/start", texts.start()),
+        ("/start nonsense_payload", texts.start()),
+        ("/help", texts.help_private()),
+        ("/ask", texts.ask_usage()),
+        ("/verify", texts.verify_usage()),
+        ("/verify 0000000000", texts.receipt_unknown(code="0000000000")),
+        ("/why", texts.nothing_asked_yet()),
+        ("/frobnicate", texts.unknown_command()),
+        ("/start a_abcdefghijkl_0", texts.not_yours()),
+    ],
+)
+async def test_commands_answer_with_their_text(written: str, answer: str, tmp_path: Path) -> None:
+    async with a_bot(tmp_path, flood()) as bot:
+        bot.double.says(written)
+        [message] = await bot.double.shows(1)
+    assert message["text"] == answer
+
+
+async def test_commands_are_set_for_private_chats_and_groups(tmp_path: Path) -> None:
+    double = TelegramDouble()
+    async with a_bot(tmp_path, double=double):
+        await double.until(lambda: double.count("setMyCommands") == 3)
+    scopes = {p["scope"]["type"]: p["commands"] for n, p in double.calls if n == "setMyCommands"}
+    assert [c["command"] for c in scopes["all_private_chats"]] == ["ask", "why", "verify", "help"]
+    assert [c["command"] for c in scopes["all_group_chats"]] == ["ask", "help"]
+
+
+async def test_a_bot_whose_commands_cannot_be_set_still_answers(tmp_path: Path) -> None:
+    double = TelegramDouble()
+    double.failures.append(Failure("setMyCommands", 500))
+    async with a_bot(tmp_path, flood(), double=double):
+        double.says(QUESTION)
+        await double.shows(1)
+
+
+async def test_what_cannot_be_read_gets_one_line_an_album_too(tmp_path: Path) -> None:
+    photo = [{"file_id": "x", "file_unique_id": "y", "width": 1, "height": 1}]
+    async with a_bot(tmp_path) as bot:
+        bot.double.sends(voice=VOICE)
+        for _ in range(3):
+            bot.double.sends(photo=photo, media_group_id="album")
+        bot.double.sends(sticker_is_new_to_ptb={})
+        bot.double.sends(pinned_message=None, delete_chat_photo=True)
+        bot.double.says("/help")
+        shown = await bot.double.shows(4)
+    assert [m["text"] for m in shown] == [texts.cannot_read()] * 3 + [texts.help_private()]
+
+
+async def test_a_receipt_link_and_code_prove_the_quote_again(tmp_path: Path) -> None:
+    async with a_bot(tmp_path, flood()) as bot:
+        bot.double.says(QUESTION)
+        [message] = await bot.double.shows(1)
+        code = message["text"].split("🧾 ")[1][:10]
+        bot.double.says(f"/start v_{code}")
+        bot.double.says(f"/verify {code.lower().replace('0', 'o')}")
+        _, by_link, by_code = await bot.double.shows(3)
+        article = bot.store.article("flood")
+    assert by_link["text"] == by_code["text"]
+    assert by_link["text"].startswith("✅ Exact.\n" + FLOOD)
+    assert quotes_in(by_link) == [FLOOD]
+    assert f"characters 0-{len(FLOOD)} of the article" in by_link["text"]
+    assert f"sha256 of its text {article.text_hash[:12]}…" in by_link["text"]
+    assert "version 1 of 1" in by_link["text"]
+
+
+@pytest.mark.parametrize(
+    ("then", "heading"),
+    [
+        ("Quite another text.", texts.receipt_changed()),
+        (f"An editor added this. {FLOOD}", texts.receipt_moved()),
+    ],
+)
+async def test_a_receipt_says_whether_a_newer_version_holds_the_quote(
+    then: str, heading: str, tmp_path: Path
+) -> None:
+    async with a_bot(tmp_path, flood()) as bot:
+        bot.double.says(QUESTION)
+        [message] = await bot.double.shows(1)
+        bot.store.put(flood(text=then))
+        bot.double.says(f"/verify {message['text'].split('🧾 ')[1][:10]}")
+        _, verified = await bot.double.shows(2)
+    assert verified["text"].startswith(heading)
+    assert quotes_in(verified) == [FLOOD]
+    assert "version 1 of 2" in verified["text"]
+
+
+@pytest.mark.parametrize("how", ["remove", "retire"])
+async def test_a_receipt_of_an_article_that_is_gone_says_so(how: str, tmp_path: Path) -> None:
+    async with a_bot(tmp_path, flood()) as bot:
+        bot.double.says(QUESTION)
+        [message] = await bot.double.shows(1)
+        getattr(bot.store, how)("flood")
+        bot.double.says(f"/verify {message['text'].split('🧾 ')[1][:10]}")
+        _, verified = await bot.double.shows(2)
+    assert verified["text"] == texts.receipt_withdrawn()
+
+
+async def test_why_explains_the_last_answer_in_five_lines(tmp_path: Path) -> None:
+    async with a_bot(tmp_path, flood()) as bot:
+        bot.double.says(QUESTION)
+        await bot.double.shows(1)
+        bot.double.says("/why")
+        _, why = await bot.double.shows(2)
+        bot.store.remove("flood")
+        bot.double.says("/why")
+        _, _, gone = await bot.double.shows(3)
+    assert why["text"].split("\n") == [
+        f"Searched for: {QUESTION}",
+        "Words in common with the first passage: river, Harlow, Bridge",
+        "By meaning it is not in the list; by keywords it is number 1.",
+        "0 copies folded into it.",
+        "All in all, it passed the bar for a strong match.",
+    ]
+    assert "none, it was found by meaning" in gone["text"]
+
+
+async def test_typing_is_shown_before_the_answer(tmp_path: Path) -> None:
+    async with a_bot(tmp_path, flood()) as bot:
+        bot.double.says(QUESTION)
+        await bot.double.shows(1)
+    calls = [name for name, _ in bot.double.calls if name.startswith("send")]
+    assert calls == ["sendChatAction", "sendMessage"]
+
+
+async def test_an_answer_comes_although_typing_cannot_be_shown(tmp_path: Path) -> None:
+    double = TelegramDouble()
+    double.failures.append(Failure("sendChatAction", 500))
+    async with a_bot(tmp_path, flood(), double=double):
+        double.says(QUESTION)
+        await double.shows(1)
+
+
+@pytest.mark.parametrize("question", ["👍", "🙂" * 200, "؟", "a\x00b", "x" * 4001])
+async def test_what_cannot_be_searched_gets_the_engines_line_and_can_be_edited(
+    question: str, tmp_path: Path
+) -> None:
+    async with a_bot(tmp_path, flood()) as bot:
+        asked = bot.double.says(question)
+        [message] = await bot.double.shows(1)
+        first = message["text"]
+        bot.double.edits(asked, QUESTION)
+        await bot.double.until(lambda: quotes_in(message))
+    assert first.startswith(("I can only search for words", "🤷"))
+    assert len(bot.double.shown()) == 1
+
+
+async def test_a_question_of_lone_surrogates_is_answered(tmp_path: Path) -> None:
+    async with a_bot(tmp_path, flood()) as bot:
+        bot.double.push(
+            message={
+                "message_id": 99,
+                "date": bot.double.date,
+                "chat": {"id": 7, "type": "private", "first_name": "A"},
+                "from": {"id": 7, "is_bot": False, "first_name": "A"},
+                "text": "river \ud800 Harlow",
+            }
+        )
+        [message] = await bot.double.shows(1)
+    assert quotes_in(message) == [FLOOD]
+
+
+async def test_an_edited_question_is_answered_anew_in_place(tmp_path: Path) -> None:
+    async with a_bot(tmp_path, flood(), flood("snow", "Snow fell on the high pass.")) as bot:
+        asked = bot.double.says(QUESTION)
+        [message] = await bot.double.shows(1)
+        bot.double.edits(asked, "Where did snow fall on the pass?")
+        await bot.double.until(lambda: message["text"].startswith("Snow fell"))
+        bot.double.edits(asked, "Where did snow fall on the pass?")
+        bot.double.edits(asked, "Where did the snow fall on the pass?")
+        bot.double.edits(asked, "/help")
+        bot.double.says("/help")
+        await bot.double.shows(2)
+        history = [q.history for q in bot.engine.asked]
+    assert bot.double.count("editMessageText") == 1
+    assert history == [(), (), ()]
+
+
+async def test_an_answer_that_was_deleted_comes_anew_when_the_question_is_edited(
+    tmp_path: Path,
+) -> None:
+    async with a_bot(tmp_path, flood(), checked=False) as bot:
+        asked = bot.double.says(QUESTION)
+        [message] = await bot.double.shows(1)
+        del bot.double.messages[7, message["message_id"]]
+        bot.double.edits(asked, "Was nobody hurt?")
+        [again] = await bot.double.shows(1)
+    assert quotes_in(again) == [FLOOD]
+    assert bot.double.complaints == ["editMessageText: Bad Request: message to edit not found"]
+
+
+async def test_questions_asked_at_once_are_answered_in_order_as_replies(tmp_path: Path) -> None:
+    async with a_bot(tmp_path, flood()) as bot:
+        asked = [bot.double.says(f"river Harlow {n}") for n in range(6)]
+        shown = await bot.double.shows(6)
+    replied = [m["reply_to_message"]["message_id"] for m in shown]
+    assert replied == [m["message_id"] for m in asked]
