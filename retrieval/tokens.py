@@ -22,13 +22,14 @@ _ALGORITHMS = {
     "tr": "turkish", "yi": "yiddish",
 }  # fmt: skip
 
-_UNSPACED = (
+UNSPACED = (
     "\u0e00-\u0e7f\u0e80-\u0eff\u1000-\u109f\u1780-\u17ff"  # Thai, Lao, Myanmar, Khmer
     "\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff"  # Kana, Han
     "\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003fffd"  # Hangul, compatibility and later Han
 )
+"""Ranges, for a class of a regular expression, of the scripts written without spaces."""
 _WORD = re.compile(r"[\w\u0300-\u036f\u0900-\u0dff]+(?:[.,]\d+)*")
-_UNSPACED_RUN = re.compile(rf"([{_UNSPACED}]+)")
+_UNSPACED_RUN = re.compile(rf"([{UNSPACED}]+)")
 _APOSTROPHES = str.maketrans({"\u2019": "'", "\u02bc": "'", "\u0640": None})
 _VOWEL_SIGNS = re.compile(r"[\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670]")
 """Of Arabic and Hebrew; most texts leave them out."""
