@@ -20,9 +20,11 @@ class Candidates:
 
     `cosines` and `keywords` are float64 [n]; keyword scores are BM25 divided by the weight of
     the question's terms, so that long and short questions compare. The ranks, from 1, name only
-    the passages that stood in that list.
+    the passages that stood in that list. `searched` is how many passages there were to choose
+    from.
     """
 
+    searched: int
     ids: NDArray[np.int64]
     cosines: NDArray[np.float64]
     keywords: NDArray[np.float64]
@@ -55,6 +57,7 @@ def gather(
     ids = sorted(cosines.keys() | keywords.keys())
     weight = terms.weight or 1.0
     return Candidates(
+        searched=len(indexes.vectors) if allowed is None else allowed.size,
         ids=np.array(ids, dtype=np.int64),
         cosines=np.array([cosines.get(key, 0.0) for key in ids]),
         keywords=np.array([keywords.get(key, 0.0) / weight for key in ids]),

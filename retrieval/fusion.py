@@ -19,8 +19,11 @@ Features = NDArray[np.float64]
 
 VECTOR_FEATURES = ("cosine", "sentence_cosine")
 KEYWORD_FEATURES = ("keywords", "coverage", "sentence_coverage")
-EVIDENCE = ("cosine_drop_10", "cosine_drop_50", "best_cosine", "agreement", "keyword_drop_10")
+EVIDENCE = ("cosine_drop_10", "cosine_drop_far", "best_cosine", "agreement", "keyword_drop_10")
 _HEAD = 10
+_FAR = 50
+_FAR_SHARE = 5
+"""In a small library the far end of the list is nearer: a fifth of it down."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +45,7 @@ def evidence(candidates: Candidates) -> Features:
     return np.array(
         [
             cosines[0] - _at(cosines, _HEAD),
-            cosines[0] - _at(cosines, 50),
+            cosines[0] - _at(cosines, min(_FAR, max(_HEAD, candidates.searched // _FAR_SHARE))),
             cosines[0],
             _agreement(candidates),
             keywords[0] - _at(keywords, _HEAD),

@@ -14,6 +14,9 @@ _COMMON = 0.5
 """A term in more than this share of the passages tells nothing: it is not searched."""
 _FEW = 50
 """A term in no more passages than this is searched all the same: in a few, shares say little."""
+_VOCABULARY = 200
+"""With this many passages, a word that stands in none counts half of what its rarity says: in a
+small library many everyday words are missing by chance."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +78,8 @@ def question_terms(text: str, languages: Sequence[str], index: KeywordIndex) -> 
     missing = [found == 0 for found in frequencies]
     return QuestionTerms(
         searched=tuple(compress(terms, telling)),
-        unknown=sum(term.weight for term in compress(terms, missing)),
+        unknown=sum(term.weight for term in compress(terms, missing))
+        * (passages / (passages + _VOCABULARY)),
     )
 
 
