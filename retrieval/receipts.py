@@ -1,6 +1,7 @@
 """Receipts: short codes that name one exact quote of one exact text."""
 
 import hashlib
+import json
 
 from corpus.articles import Span
 
@@ -14,9 +15,10 @@ _BITS = 5
 def receipt(*, collection: str, key: str, text_hash: str, span: Span) -> str:
     """Return the 10-character code of a quote: the first 50 bits of a SHA-256, in base 32.
 
+    What is hashed is the JSON array of the five parts, which no other five parts give.
     The same quote of the same text gives the same code everywhere, whenever it is made.
     """
-    named = "\x1f".join([collection, key, text_hash, str(span.start), str(span.end)])
+    named = json.dumps([collection, key, text_hash, span.start, span.end])
     digest = int.from_bytes(hashlib.sha256(named.encode()).digest())
     top = digest >> (256 - _BITS * LENGTH)
     return "".join(_ALPHABET[(top >> (_BITS * place)) & 31] for place in reversed(range(LENGTH)))

@@ -7,7 +7,6 @@ overlapping bigrams, so any part of a run can be found. Engines index the tokens
 
 import re
 import unicodedata
-from collections.abc import Iterable
 from functools import cache
 
 import Stemmer
@@ -51,18 +50,6 @@ def tokenise(text: str, language: str) -> list[str]:
     for place, run in enumerate(_UNSPACED_RUN.split(folded)):
         tokens.extend(_bigrams(run) if place % 2 else _words(run, stem))
     return tokens
-
-
-def tokenise_question(text: str, languages: Iterable[str]) -> list[str]:
-    """Return the tokens of a question under each of `languages`, each token once, in order.
-
-    A short question's own language is often guessed wrongly, so it is stemmed as each language
-    of the library would stem it: a passage matches only in the form its own language gives.
-    """
-    tokens: dict[str, None] = {}
-    for language in languages:
-        tokens.update(dict.fromkeys(tokenise(text, language)))
-    return list(tokens)
 
 
 def _fold(text: str) -> str:

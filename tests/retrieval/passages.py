@@ -52,6 +52,7 @@ def candidates(
     """Return candidates with these scores, each ranked in a list if its score there is above 0."""
     numbers = list(range(1, len(cosines) + 1)) if ids is None else list(ids)
     return Candidates(
+        searched=len(numbers),
         ids=np.array(numbers, dtype=np.int64),
         cosines=np.array(cosines, dtype=np.float64),
         keywords=np.array(keywords, dtype=np.float64),

@@ -1,0 +1,79 @@
+"""Exact heads of rankings, and the small helpers around them."""
+
+from collections.abc import Sequence
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from retrieval.batches import batched
+from retrieval.rankings import exact_top
+from retrieval.timings import Timings
+
+
+@given(
+    scores=st.lists(st.sampled_from([0.0, 0.25, 0.5, 1.0]), max_size=120),
+    k=st.integers(-1, 130),
+    order=st.randoms(use_true_random=False),
+)
+def test_ties_are_settled_by_id_whatever_order_they_are_fetched_in(
+    scores: list[float], k: int, order: Random
+) -> None:
+    pairs = list(enumerate(scores, start=1))
+    order.shuffle(pairs)
+    pairs.sort(key=lambda pair: -pair[1])
+    asked: list[int] = []
+
+    def fetch(wanted: int) -> Sequence[tuple[int, float]]:
+        asked.append(wanted)
+        return pairs[:wanted]
+
+    found = exact_top(fetch, k, len(pairs))
+    expected = sorted(pairs, key=lambda pair: (-pair[1], pair[0]))[: max(k, 0)]
+    assert [(one.passage_id, one.score) for one in found] == expected
+    assert all(wanted <= len(pairs) for wanted in asked)
+    assert asked == sorted(set(asked))
+
+
+def test_a_list_shorter_than_it_said_is_taken_as_it_is() -> None:
+    found = exact_top(lambda wanted: [(7, 0.5), (3, 0.5)][:wanted], 5, 100)
+    assert [one.passage_id for one in found] == [3, 7]
+
+
+@given(items=st.lists(st.integers(), max_size=20), size=st.integers(1, 7))
+def test_batches_hold_all_items_in_order(items: list[int], size: int) -> None:
+    some = list(batched(iter(items), size))
+    assert [item for batch in some for item in batch] == items
+    assert all(len(batch) == size for batch in some[:-1])
+    assert all(some)
+
+
+class Ticks:
+    """A clock that reads what it is told."""
+
+    def __init__(self, *readings: float) -> None:
+        self._readings = list(readings)
+
+    def __call__(self) -> float:
+        return self._readings.pop(0)
+
+
+def test_hops_are_timed_in_milliseconds_in_order_with_a_total() -> None:
+    timings = Timings(Ticks(1.0, 1.5, 2.0, 2.0, 2.25, 3.0, 3.5, 5.0))
+    with timings.hop("load"):
+        pass
+    with timings.hop("embed"):
+        pass
+    with timings.hop("load"):
+        pass
+    found = timings.milliseconds()
+    assert found == pytest.approx({"load": 1_000.0, "embed": 250.0, "total": 4_000.0})
+    assert list(found) == ["load", "embed", "total"]
+
+
+def test_a_hop_that_breaks_is_timed_all_the_same() -> None:
+    timings = Timings(Ticks(0.0, 1.0, 3.0, 4.0))
+    with pytest.raises(KeyError), timings.hop("load"):
+        raise KeyError
+    assert timings.milliseconds() == pytest.approx({"load": 2_000.0, "total": 4_000.0})
