@@ -1,14 +1,15 @@
 """The fitted numbers of ranking and confidence, kept with the identity of their embedder."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from retrieval.confidence import ConfidenceModel
+from retrieval.confidence import FEATURES, ConfidenceModel
 from retrieval.errors import IndexingError
-from retrieval.fusion import FusionWeights
+from retrieval.fusion import EVIDENCE, KEYWORD_FEATURES, VECTOR_FEATURES, FusionWeights
 
 FILE_NAME = "calibration.json"
 SCHEMA = 1
@@ -36,7 +37,7 @@ def default_calibration() -> Calibration:
 def read_calibration(library: Path) -> Calibration | None:
     """Return the numbers fitted for one library, `None` if there are none.
 
-    Raise `IndexingError` if the file is damaged.
+    Raise `IndexingError` if the file is damaged, or not of this release.
     """
     path = library / FILE_NAME
     try:
@@ -57,14 +58,17 @@ def write_calibration(path: Path, calibration: Calibration) -> None:
 
 
 def _parse(stored: dict[str, Any]) -> Calibration:
-    confidence = dict(stored["confidence"])
+    if stored["schema"] > SCHEMA:
+        message = "it was written by a newer passagebot"
+        raise ValueError(message)
+    confidence = stored["confidence"]
     return Calibration(
-        fitted_for=stored["fitted_for"],
-        fitted_on=tuple(stored["fitted_on"]),
-        first_pass=_weights(stored["first_pass"]),
-        final_pass=_weights(stored["final_pass"]),
+        fitted_for=str(stored["fitted_for"]),
+        fitted_on=tuple(map(str, stored["fitted_on"])),
+        first_pass=_weights(stored["first_pass"], VECTOR_FEATURES[:1], KEYWORD_FEATURES[:1]),
+        final_pass=_weights(stored["final_pass"], VECTOR_FEATURES, KEYWORD_FEATURES),
         confidence=ConfidenceModel(
-            weights=tuple(confidence["weights"]),
+            weights=_numbers(confidence["weights"], FEATURES),
             bias=float(confidence["bias"]),
             possible_from=float(confidence["possible_from"]),
             strong_from=float(confidence["strong_from"]),
@@ -72,10 +76,17 @@ def _parse(stored: dict[str, Any]) -> Calibration:
     )
 
 
-def _weights(stored: dict[str, Any]) -> FusionWeights:
+def _weights(
+    stored: dict[str, Any], vectors: Sequence[str], keywords: Sequence[str]
+) -> FusionWeights:
     return FusionWeights(
-        vectors=tuple(stored["vectors"]),
-        keywords=tuple(stored["keywords"]),
-        evidence=tuple(stored["evidence"]),
+        vectors=_numbers(stored["vectors"], vectors),
+        keywords=_numbers(stored["keywords"], keywords),
+        evidence=_numbers(stored["evidence"], EVIDENCE),
         bias=float(stored["bias"]),
     )
+
+
+def _numbers(stored: Sequence[float], names: Sequence[str]) -> tuple[float, ...]:
+    """Return one number for each of `names`; raise `ValueError` if there are more or fewer."""
+    return tuple(float(number) for number, _ in zip(stored, names, strict=True))

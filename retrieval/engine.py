@@ -85,7 +85,7 @@ class AnswerEngine:
         """
         timings = Timings()
         text = searchable(question.text)
-        wanted = min(question.hits, MOST_HITS)
+        wanted = max(0, min(question.hits, MOST_HITS))
         indexes = self._indexes
         if indexes is None:
             return _nothing(question, text, timings)
@@ -135,12 +135,14 @@ class AnswerEngine:
 
 
 def searchable(question: str) -> str:
-    """Return the question without control characters and outer blank space.
+    """Return the question without what cannot be searched: control characters, halves of pairs.
 
     Raise `QuestionError` if no letter or digit is left, or it is longer than `LONGEST_QUESTION`.
     """
     text = "".join(
-        " " if unicodedata.category(char) in {"Cc", "Cf"} and char not in "\u200c\u200d" else char
+        " "
+        if unicodedata.category(char) in {"Cc", "Cf", "Cs"} and char not in "\u200c\u200d"
+        else char
         for char in unicodedata.normalize("NFC", question)
     ).strip()
     if len(text) > LONGEST_QUESTION:

@@ -55,37 +55,53 @@ def read_question_set(folder: Path) -> QuestionSet:
             )
             raise QuestionSetError(message)
     relevant = _read_qrels(folder / _QRELS)
-    questions = tuple(
-        _question(query, relevant.get(str(query["_id"]), {}))
-        for query in _read_queries(folder / _QUERIES)
-    )
+    questions: dict[str, SetQuestion] = {}
+    for number, query in _read_queries(folder / _QUERIES):
+        question = _question(query, relevant)
+        if question.id in questions:
+            message = f"{folder / _QUERIES}, line {number} has an _id that stood before; change it"
+            raise QuestionSetError(message)
+        questions[question.id] = question
     if not questions:
         message = f"{folder / _QUERIES} holds no question; add lines with _id and text"
         raise QuestionSetError(message)
-    return QuestionSet(folder=folder, questions=questions)
+    return QuestionSet(folder=folder, questions=tuple(questions.values()))
 
 
-def _question(query: dict[str, Any], relevant: Mapping[str, int]) -> SetQuestion:
+def _question(query: dict[str, Any], relevant: Mapping[str, Mapping[str, int]]) -> SetQuestion:
+    name = str(query["_id"])
     return SetQuestion(
-        id=str(query["_id"]),
-        text=str(query["text"]),
-        history=tuple(map(str, query.get("history") or ())),
-        answers=tuple(map(str, query.get("answers") or ())),
-        relevant=relevant if query.get("answerable", True) else {},
+        id=name,
+        text=query["text"],
+        history=tuple(query.get("history") or ()),
+        answers=tuple(query.get("answers") or ()),
+        relevant=relevant.get(name, {}) if query.get("answerable", True) else {},
     )
 
 
-def _read_queries(path: Path) -> Iterator[dict[str, Any]]:
+def _read_queries(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
     for number, line in _lines(path):
         try:
             query = json.loads(line)
         except ValueError as error:
             message = f"{path}, line {number} is not JSON; mend or delete the line"
             raise QuestionSetError(message) from error
-        if not isinstance(query, dict) or not {"_id", "text"} <= query.keys():
+        if not isinstance(query, dict) or "_id" not in query or not _is_text(query.get("text")):
             message = f"{path}, line {number} has no _id or no text; add them"
             raise QuestionSetError(message)
-        yield query
+        for name in ("answers", "history"):
+            if not _are_texts(query.get(name) or []):
+                message = f"{path}, line {number}: {name} is not a list of texts; make it one"
+                raise QuestionSetError(message)
+        yield number, query
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and bool(value.strip())
+
+
+def _are_texts(value: object) -> bool:
+    return isinstance(value, list) and all(map(_is_text, value))
 
 
 def _read_qrels(path: Path) -> dict[str, dict[str, int]]:
@@ -110,7 +126,7 @@ def _read_qrels(path: Path) -> dict[str, dict[str, int]]:
 
 def _lines(path: Path) -> Iterator[tuple[int, str]]:
     try:
-        with path.open(encoding="utf-8") as file:
+        with path.open(encoding="utf-8-sig") as file:
             for number, line in enumerate(file, start=1):
                 if line.strip():
                     yield number, line

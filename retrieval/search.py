@@ -22,6 +22,8 @@ from retrieval.terms import QuestionTerms, question_terms
 
 _SHORTLIST = 30
 _READ_PER_HIT = 4
+_WIDER = 4
+"""How many times more is read when copies and removed passages left too few hits."""
 _LANGUAGES = 6
 """In how many of the library's languages, commonest first, a question is searched."""
 _PER_ARTICLE = 3
@@ -80,10 +82,29 @@ class Search:
 
         `vector` is the question's, float32 [dimension].
         """
-        size = max(_SHORTLIST, _READ_PER_HIT * wanted)
         with timer("candidates"):
             languages = list(indexes.languages)[:_LANGUAGES]
             terms = question_terms(text, languages, indexes.keywords)
+        available = len(indexes.vectors) if allowed is None else allowed.size
+        size = max(_SHORTLIST, _READ_PER_HIT * wanted)
+        while True:
+            found = self._look(indexes, terms, vector, size=size, allowed=allowed, timer=timer)
+            if len(found.hits) >= wanted or size >= available:
+                return found
+            size *= _WIDER
+
+    def _look(
+        self,
+        indexes: Indexes,
+        terms: QuestionTerms,
+        vector: Vectors,
+        *,
+        size: int,
+        allowed: NDArray[np.int64] | None,
+        timer: Timer,
+    ) -> Findings:
+        """Return the hits among the `size` most promising passages that still answer."""
+        with timer("candidates"):
             candidates = gather(indexes, terms, vector, depth=max(DEPTH, size), allowed=allowed)
             ids = shortlist(candidates, self._calibration.first_pass, size)
         with timer("load"):
