@@ -1,4 +1,4 @@
-"""The bot of `telegram_trial`: the real `serve` over the samples, with a small engine."""
+"""The bot of the trial under load: the real `serve`, unpaced, with an engine that costs nothing."""
 
 import asyncio
 import json
@@ -19,12 +19,9 @@ from tests.doubles import KeywordEngine
 
 SAMPLES = Path(__file__).parents[1] / "corpus" / "samples"
 _MARK = re.compile(r"#q\d+#")
-PACES = {
-    "telegram": Pace(),
-    "none": Pace(
-        chat_per_second=1e6, chat_burst=1000, group_per_minute=10**6, overall_per_second=10**6
-    ),
-}
+UNLIMITED = Pace(
+    chat_per_second=1e6, chat_burst=1000, group_per_minute=10**6, overall_per_second=1e6
+)
 
 
 class Remembering:
@@ -59,7 +56,7 @@ def main(arguments: dict[str, str]) -> None:
                 engine=Remembering(KeywordEngine(store)),
                 store=store,
                 state=state,
-                pace=PACES[arguments["pace"]],
+                pace=UNLIMITED,
             )
         )
 

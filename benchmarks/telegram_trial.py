@@ -2,19 +2,22 @@
 
     SHARED_DIR=../shared python -m benchmarks.telegram_trial [SCENARIO...]
 
-The bot is the real `serve` in a process of its own, over the sample library. Scenarios:
+The bot is `passagebot serve` in a process of its own, over the sample library. Scenarios:
 `plain`: 20 users ask 5 questions each at once, flood limits on. `killed`: the same with
 `kill -9` in the middle and a restart. `kills`: the same with five kills at random instants.
 `pages`: every button, private and in a forum topic. `faults`: the server misbehaves.
-`load`: 200 users ask 5 questions each, 50 ms away, no limits; `ceiling`: the same for a bot that
-does nothing but answer. Ends with 1 if anything was lost, repeated, or against the protocol.
+`load`: 200 users ask 5 questions each, 50 ms away, no limits, and an engine that remembers its
+answers; `ceiling`: the same for a bot that does nothing but answer. Ends with 1 if anything was lost, repeated, or against the protocol.
 """
 
 import asyncio
+import atexit
 import json
 import os
 import random
+import shutil
 import signal
+import subprocess
 import sys
 import tempfile
 import time
@@ -24,6 +27,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[1]
+PROGRAM = (sys.executable, "-m", "bot")
 GROUP = -1001
 QUESTIONS = (
     "How far does the arctic tern fly?",
@@ -54,21 +58,25 @@ def simulator() -> Simulator:
 class Bot:
     """The bot in a process of its own, over a library in `folder`."""
 
-    def __init__(self, sim: Simulator, folder: Path, *, pace: str, module: str) -> None:
-        self._command = [sys.executable, "-m", module]
-        self._arguments = json.dumps(
-            {
-                "token": sim.cfg.token,
-                "api_url": f"http://127.0.0.1:{sim.port}",
-                "library": str(folder),
-                "pace": pace,
-            }
-        )
+    def __init__(self, sim: Simulator, folder: Path, module: str | None) -> None:
+        url = f"http://127.0.0.1:{sim.port}"
+        if module is None:
+            self._command = [*PROGRAM, "--library", str(folder), "serve"]
+        else:
+            arguments = {"token": sim.cfg.token, "api_url": url, "library": str(folder)}
+            self._command = [sys.executable, "-m", module, json.dumps(arguments)]
+        self._environment = {
+            **os.environ,
+            "TELEGRAM_BOT_TOKEN": sim.cfg.token,
+            "PASSAGEBOT_TELEGRAM_API_URL": url,
+        }
         self._processes: list[asyncio.subprocess.Process] = []
 
     async def start(self) -> None:
         """Start it and return; it serves a moment later."""
-        process = await asyncio.create_subprocess_exec(*self._command, self._arguments, cwd=ROOT)
+        process = await asyncio.create_subprocess_exec(
+            *self._command, cwd=ROOT, env=self._environment
+        )
         self._processes.append(process)
 
     async def end(self, number: int = signal.SIGTERM) -> int:
@@ -81,19 +89,33 @@ class Bot:
 
 @asynccontextmanager
 async def serving(
-    *, pace: str = "telegram", module: str = "benchmarks.telegram_bot", **config: object
+    *, module: str | None = None, **config: object
 ) -> AsyncIterator[tuple[Simulator, Bot]]:
-    """Yield a simulator and a bot that serves it."""
+    """Yield a simulator and a bot that serves it: `passagebot serve`, or another module."""
     found = simulator()
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        if module is None:
+            _read_samples(folder)
         async with found.Simulator(found.Config(**config)) as sim:
-            bot = Bot(sim, Path(folder), pace=pace, module=module)
+            bot = Bot(sim, folder, module)
             await bot.start()
             try:
                 await _until(lambda: sim.calls["getupdates"] > 0)
                 yield sim, bot
             finally:
                 print(f"  bot ended with exit code {await bot.end()}")
+
+
+def _read_samples(folder: Path) -> None:
+    """Make a library of the samples; it is embedded once for all scenarios."""
+    made = Path(tempfile.gettempdir(), f"telegram_trial_{os.getpid()}")
+    if not made.exists():
+        atexit.register(shutil.rmtree, made, ignore_errors=True)
+        samples = ROOT / "corpus" / "samples"
+        command = [*PROGRAM, "--library", str(made), "ingest", str(samples)]
+        subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+    shutil.copytree(made, folder, dirs_exist_ok=True)
 
 
 def question(number: int) -> str:
@@ -135,7 +157,7 @@ async def _killed(name: str, instants: list[int]) -> bool:
 
 async def load() -> bool:
     """200 users, 5 questions each, 50 ms away, without flood limits."""
-    async with serving(latency=0.05, pace="none") as (sim, _):
+    async with serving(latency=0.05, module="benchmarks.telegram_bot") as (sim, _):
         figures = await sim.load(users=200, questions=5, text=question, timeout=120)
         return _told("load", sim, figures)
 

@@ -21,6 +21,11 @@ HITS = 8
 _REMEMBERED_ALBUMS = 200
 
 
+def as_sentence(line: str) -> str:
+    """Return an error's line as it is said to a person: a capital at its start, a stop at its end."""
+    return line[:1].upper() + line[1:] + ("" if line.endswith((".", "!", "?")) else ".")
+
+
 class Questions:
     """Handlers of messages that ask something."""
 
@@ -78,7 +83,7 @@ class Questions:
                 )
             except QuestionError as error:
                 stored = self._stored(message, text, None, previous)
-                drawn = plain(str(error))
+                drawn = plain(as_sentence(str(error)))
             else:
                 stored = self._stored(message, text, answer, previous)
                 drawn = await self._services.conversations.read(self.draw, stored)

@@ -25,6 +25,7 @@ from bot.telegram.markup import utf16_units
 from bot.telegram.messages import name_of
 from bot.telegram.order import Turns
 from bot.telegram.polling import LONGEST_PAUSE, Backoff
+from bot.telegram.questions import as_sentence
 from bot.telegram.redaction import QUIET, redacted
 from bot.telegram.services import message_of
 from bot.telegram.surroundings import COPY_LIMIT, _take_away
@@ -315,6 +316,15 @@ async def test_work_that_cannot_be_settled_is_logged_and_others_go_on(
     await dispatcher.drain(1)
     assert finished.ids == [14]
     assert "update 13 could not be settled" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [("there is no word in it; ask in words", "There is no word in it; ask in words."), ("", ".")],
+)
+def test_an_error_is_said_as_a_sentence(line: str, said: str) -> None:
+    assert as_sentence(line) == said
+    assert as_sentence(said) == said
 
 
 def test_an_update_without_a_message_is_no_message() -> None:
