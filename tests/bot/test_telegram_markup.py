@@ -6,11 +6,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.references import ArticleRef, HitRef
+from bot.rendering import receipt_of
+from bot.state import StoredAnswer
 from bot.telegram.markup import Markup, in_one_line, is_carried, utf16_units
+from bot.telegram.messages import Desk
+from bot.telegram.pages import page
 from bot.telegram.proof import InexactError, prove
-from corpus.articles import Span
+from bot.telegram.surroundings import sources, surroundings
+from corpus.articles import Article, Span
 from corpus.normalising import normalise
+from retrieval.answers import Confidence
+from tests.bot.shelf import an_article
 
+NOW = datetime(2026, 11, 1, tzinfo=UTC)
 TEXT = st.text(alphabet=st.characters(exclude_categories=["Cs"]), min_size=1, max_size=300)
 
 
@@ -99,3 +108,79 @@ def test_metadata_becomes_one_line_telegram_shows_as_it_is(text: str, longest: i
 def test_a_line_that_is_too_long_ends_in_an_ellipsis() -> None:
     assert in_one_line("one two three", longest=8) == "one two…"
     assert in_one_line("🙂🙂🙂🙂", longest=6) == "🙂🙂…"
+
+
+class OneArticle:
+    """A source that holds one article."""
+
+    def __init__(self, article: Article) -> None:
+        self._article = article
+
+    def article(self, key: str, *, collection: str, version: int | None = None) -> Article:
+        return self._article
+
+
+@given(
+    st.text(alphabet=st.sampled_from("aбé🙂漢 .\n<&>“…\u0301\u200f"), min_size=1, max_size=4000),
+    st.lists(st.tuples(st.floats(0, 1), st.floats(0, 1)), min_size=1, max_size=4),
+    st.lists(st.floats(0, 1), max_size=8),
+    st.sampled_from([7, -7]),
+    st.sampled_from(Confidence),
+)
+def test_every_page_shows_the_slices_its_receipts_name_and_nothing_else(
+    text: str,
+    ends: list[tuple[float, float]],
+    places: list[float],
+    chat_id: int,
+    confidence: Confidence,
+) -> None:
+    article = an_article(normalise(text) or "x", title=text[:900] or "x", source=text[:90])
+    length = len(article.text)
+    marks = [Span(start=int(p * (length - 1)), end=int(p * (length - 1)) + 1) for p in places]
+    hits = [_hit(article, *sorted(pair), marks) for pair in ends]
+    answer = StoredAnswer(
+        token="abcdefghijkl",
+        chat_id=chat_id,
+        thread_id=None,
+        message_id=None,
+        question_id=1,
+        asker_id=1,
+        question="?",
+        searched_for="?",
+        confidence=confidence,
+        stories=(tuple(hits),),
+        shown=None,
+        created_at=NOW,
+    )
+    desk = Desk(articles=OneArticle(article), username="news_bot", now=lambda: NOW)
+    for drawn in [
+        page(desk, answer, 0),
+        surroundings(desk, answer, 0, above=2, below=2),
+        sources(desk, answer, 0),
+    ]:
+        assert drawn is not None
+        prove(drawn.html, drawn.quotes)
+        shown = [receipt.span.of(article.text) for receipt in drawn.receipts]
+        assert list(drawn.quotes) == shown
+        assert all(r.code == receipt_of(article, r.span) for r in drawn.receipts)
+
+
+def _hit(article: Article, low: float, high: float, marks: list[Span]) -> HitRef:
+    """Return a hit of the trimmed slice between two parts of the article."""
+    length = len(article.text)
+    start, end = int(low * length), int(high * length)
+    inner = article.text[start:end].strip()
+    start = article.text.index(inner, start) if is_carried(inner) and inner else 0
+    span = Span(start=start, end=start + len(inner)) if start or inner else Span(start=0, end=1)
+    if not is_carried(span.of(article.text)):
+        span = Span(start=0, end=length)
+    return HitRef(
+        article=ArticleRef.of(article.citation),
+        span=span,
+        marks=tuple(marks),
+        receipt=receipt_of(article, span),
+        copies=(),
+        score=0.5,
+        vector_rank=1,
+        keyword_rank=None,
+    )
