@@ -58,7 +58,7 @@ class Match:
     def best_sentence(self) -> int:
         """Return which sentence answers most likely: by words and by meaning, equally."""
         sums = [a + b for a, b in zip(self.sentence_coverages, self.sentence_cosines, strict=True)]
-        return max(range(len(sums)), key=sums.__getitem__)
+        return max(range(len(sums)), key=sums.__getitem__, default=0)
 
 
 def match(

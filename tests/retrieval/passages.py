@@ -1,12 +1,37 @@
 """Passages and candidates made by hand, for tests that need no store."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from corpus.articles import Citation, Passage, Span
+from retrieval.calibration import Calibration
 from retrieval.candidates import Candidates
+from retrieval.confidence import FEATURES, ConfidenceModel
+from retrieval.fusion import EVIDENCE, FusionWeights
 from retrieval.reading import Reader, ReadPassage
+
+EVEN = FusionWeights(
+    vectors=(2.0, 1.0), keywords=(1.0, 0.5, 0.25), evidence=(0.0,) * len(EVIDENCE), bias=0.0
+)
+"""Weights that trust vectors and keywords alike, whatever the evidence."""
+
+BY_COVERAGE = ConfidenceModel(
+    weights=tuple(20.0 * (name == "coverage") for name in FEATURES),
+    bias=-10.0,
+    possible_from=0.3,
+    strong_from=0.9,
+)
+"""A confidence that looks at nothing but the words found: in doubt at half of them."""
+
+PLAIN = Calibration(
+    fitted_for="nothing",
+    fitted_on=(),
+    first_pass=replace(EVEN, vectors=EVEN.vectors[:1], keywords=EVEN.keywords[:1]),
+    final_pass=EVEN,
+    confidence=BY_COVERAGE,
+)
 
 
 def a_passage(
