@@ -55,7 +55,8 @@ _BEGIN = (
 WENT_WELL = update(updates).where(updates.c.update_id == bindparam("which")).values(attempts=0)
 """The statement that forgets the attempts at an update."""
 
-_SETTLE = _MOVE_ON.values(payload=None)
+SETTLE = _MOVE_ON.values(payload=None)
+"""The statement that notes the end of an update and erases what was written."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,7 +133,7 @@ class Journal:
 
     def mark(self, update_id: int, progress: Progress, *, note: str | None = None) -> None:
         """Note how far an open update has come. A settled one stays as it is."""
-        statement = _SETTLE if progress in SETTLED else _MOVE_ON
+        statement = SETTLE if progress in SETTLED else _MOVE_ON
         row = {"which": update_id, "progress": progress.value, "remark": note}
         with outside_transactions(self._engine) as connection:
             connection.execute(statement, row)

@@ -68,7 +68,7 @@ class Quote:
         if not self.marks:
             return self.text
         mark = self.marks[0]
-        around = [s for s in _sentences(self.article, self.span) if _meet(s, mark)]
+        around = [s for s in sentences_of(self.article, self.span) if meet(s, mark)]
         return around[0].of(self.article.text) if around else mark.of(self.article.text)
 
     @classmethod
@@ -131,6 +131,16 @@ def clip(marks: Iterable[Span], span: Span) -> tuple[Span, ...]:
     return tuple(inside)
 
 
+def sentences_of(article: Article, span: Span) -> list[Span]:
+    """Return the sentences inside a part of the article."""
+    return sentence_spans(article.text, article.citation.language, span.start, span.end)
+
+
+def meet(one: Span, other: Span) -> bool:
+    """Return whether two ranges have a character in common."""
+    return one.start < other.end and other.start < one.end
+
+
 def shorten(
     article: Article, passage: Span, marks: Sequence[Span], *, limit: int, measure: Measure
 ) -> Span:
@@ -142,7 +152,7 @@ def shorten(
     text = article.text
     if measure(passage.of(text)) <= limit:
         return passage
-    sentences = _sentences(article, passage)
+    sentences = sentences_of(article, passage)
     anchor = _anchor(sentences, marks)
     first = last = anchor
 
@@ -158,6 +168,37 @@ def shorten(
     while first > 0 and fits(first - 1, last):
         first -= 1
     return Span(start=sentences[first].start, end=sentences[last].end)
+
+
+def _prove(article: Article, hit: HitRef) -> None:
+    if hit.span.end > len(article.text) or receipt_of(article, hit.span) != hit.receipt:
+        reason = f"receipt {hit.receipt} is not that of {article.citation.key} at its place"
+        raise InexactQuoteError(reason)
+
+
+def _anchor(sentences: Sequence[Span], marks: Sequence[Span]) -> int:
+    """Return the place of the first marked sentence, 0 if none is marked."""
+    for place, sentence in enumerate(sentences):
+        if any(meet(sentence, mark) for mark in marks):
+            return place
+    return 0
+
+
+def _cut_in_words(
+    text: str, sentence: Span, marks: Sequence[Span], *, limit: int, measure: Measure
+) -> Span:
+    """Return a piece of one long sentence, from its first mark on if that would be cut off."""
+    marked = clip(marks, sentence)
+    start = sentence.start
+    if marked and measure(text[start : marked[0].end]) > limit:
+        start = marked[0].start
+    end = start
+    while end < sentence.end and measure(text[start : end + 1]) <= limit:
+        end += 1
+    space = max(text.rfind(" ", start, end), text.rfind("\n", start, end))
+    if end < sentence.end and space > start:
+        end = space
+    return Span(start=start, end=start + len(text[start:end].rstrip()))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,45 +242,6 @@ def context(
     )
 
 
-def _prove(article: Article, hit: HitRef) -> None:
-    if hit.span.end > len(article.text) or receipt_of(article, hit.span) != hit.receipt:
-        reason = f"receipt {hit.receipt} is not that of {article.citation.key} at its place"
-        raise InexactQuoteError(reason)
-
-
-def _sentences(article: Article, span: Span) -> list[Span]:
-    return sentence_spans(article.text, article.citation.language, span.start, span.end)
-
-
-def _meet(one: Span, other: Span) -> bool:
-    return one.start < other.end and other.start < one.end
-
-
-def _anchor(sentences: Sequence[Span], marks: Sequence[Span]) -> int:
-    """Return the place of the first marked sentence, 0 if none is marked."""
-    for place, sentence in enumerate(sentences):
-        if any(_meet(sentence, mark) for mark in marks):
-            return place
-    return 0
-
-
-def _cut_in_words(
-    text: str, sentence: Span, marks: Sequence[Span], *, limit: int, measure: Measure
-) -> Span:
-    """Return a piece of one long sentence, from its first mark on if that would be cut off."""
-    marked = clip(marks, sentence)
-    start = sentence.start
-    if marked and measure(text[start : marked[0].end]) > limit:
-        start = marked[0].start
-    end = start
-    while end < sentence.end and measure(text[start : end + 1]) <= limit:
-        end += 1
-    space = max(text.rfind(" ", start, end), text.rfind("\n", start, end))
-    if end < sentence.end and space > start:
-        end = space
-    return Span(start=start, end=start + len(text[start:end].rstrip()))
-
-
 def _neighbours(quote: Quote, steps: int) -> tuple[list[Span], list[Span]]:
     """Return the visible sentences before the quote, nearest first, and those after it."""
     reach = _WINDOW + steps * CONTEXT_STEP
@@ -258,8 +260,8 @@ def _visible(article: Article, start: int, end: int) -> list[Span]:
     if start >= end:
         return []
     dropped = [drop.span for drop in article.cleaning.dropped]
-    sentences = _sentences(article, Span(start=start, end=end))
-    return [s for s in sentences if not any(_meet(s, drop) for drop in dropped)]
+    sentences = sentences_of(article, Span(start=start, end=end))
+    return [s for s in sentences if not any(meet(s, drop) for drop in dropped)]
 
 
 def _joined(article: Article, sentences: Sequence[Span]) -> tuple[Span, ...]:
@@ -268,7 +270,7 @@ def _joined(article: Article, sentences: Sequence[Span]) -> tuple[Span, ...]:
     dropped = [drop.span for drop in article.cleaning.dropped]
     for sentence in sentences:
         whole = Span(start=runs[-1].start, end=sentence.end) if runs else None
-        if whole is None or any(_meet(whole, drop) for drop in dropped):
+        if whole is None or any(meet(whole, drop) for drop in dropped):
             runs.append(sentence)
         else:
             runs[-1] = whole

@@ -15,11 +15,11 @@ from sqlalchemy import Engine, Row, bindparam, event, select, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
-from bot.journal import WENT_WELL, Journal
+from bot.journal import SETTLE, WENT_WELL, Journal
 from bot.references import Story, stories_from_json, stories_to_json
 from bot.state_schema import answers, moments, moved_chats, receipts
 from corpus.articles import Span
-from corpus.database import open_engine, outside_transactions, reading, use_write_ahead_log, writing
+from corpus.database import open_engine, reading, use_write_ahead_log, writing
 from corpus.migrating import bring_up_to_date
 from retrieval.answers import Confidence
 
@@ -144,11 +144,14 @@ class BotState:
             if shown:
                 connection.execute(_PUT_RECEIPT, [_receipt_row(receipt) for receipt in shown])
 
-    def note_shown(self, token: str, *, message_id: int | None, shown: str) -> None:
-        """Remember in which message an answer stands, and how that looks now."""
+    def note_arrived(
+        self, update_id: int, token: str, *, message_id: int | None, shown: str
+    ) -> None:
+        """Settle an update, and remember in which message its answer stands and how that looks."""
         row = {"which": token, "message": message_id, "looks": shown}
-        with outside_transactions(self._engine) as connection:
+        with writing(self._engine) as connection:
             connection.execute(_NOTE_SHOWN, row)
+            connection.execute(SETTLE, {"which": update_id, "progress": "done", "remark": None})
 
     def answer(self, token: str) -> StoredAnswer | None:
         """Return what a token stands for, or None."""

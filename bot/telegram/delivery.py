@@ -9,13 +9,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from telegram import (
-    CopyTextButton,
-    InlineKeyboardButton,
-    InlineKeyboardMarkup,
-    LinkPreviewOptions,
-    ReplyParameters,
-)
+from telegram import LinkPreviewOptions, ReplyParameters
 from telegram.constants import ChatAction, ParseMode
 from telegram.error import ChatMigrated, TelegramError
 
@@ -23,10 +17,10 @@ from bot.telegram import texts
 from bot.telegram.client import MESSAGE_SLOTS, QUICK_SLOTS, Client
 from bot.telegram.errand import Errand
 from bot.telegram.failures import Failure, failure_of, pause_of
-from bot.telegram.messages import Button, Drawn, plain
+from bot.telegram.messages import Drawn, plain
 from bot.telegram.order import Turns
+from bot.telegram.outgoing import keyboard, proved
 from bot.telegram.pacing import Pacer, Sleep
-from bot.telegram.proof import InexactError, prove
 from bot.telegram.wire import Announcement, announced
 
 LONGEST_RETRY_PAUSE = 30.0
@@ -276,29 +270,3 @@ class Delivery:
             reply_markup=keyboard(attempt.drawn),
         )
         return attempt.message_id
-
-
-def proved(drawn: Drawn) -> Drawn:
-    """Return the message, or a clear line in place of one that would not show its quotes exactly."""
-    try:
-        prove(drawn.html, drawn.quotes)
-    except InexactError:
-        _log.exception("a message would not show its quotes exactly, so it is not sent")
-        return plain(texts.unprovable())
-    return drawn
-
-
-def keyboard(drawn: Drawn) -> InlineKeyboardMarkup | None:
-    """Return the message's buttons as Telegram takes them."""
-    if not drawn.rows:
-        return None
-    return InlineKeyboardMarkup([[_button(button) for button in row] for row in drawn.rows])
-
-
-def _button(button: Button) -> InlineKeyboardButton:
-    return InlineKeyboardButton(
-        button.label,
-        callback_data=button.press.data if button.press else None,
-        url=button.url,
-        copy_text=CopyTextButton(button.copy) if button.copy else None,
-    )

@@ -49,14 +49,17 @@ class Errand:
 
     async def arrived(self, message_id: int | None, *, shown: str) -> None:
         """Write down that it arrived, as which message, looking how."""
-        if self._answer is not None:
-            await self._errands.write(
-                self._errands.state.note_shown,
-                self._answer.token,
-                message_id=message_id,
-                shown=shown,
-            )
-        await self._settle(Progress.DONE)
+        if self._answer is None:
+            await self._settle(Progress.DONE)
+            return
+        await self._errands.write(
+            self._errands.state.note_arrived,
+            self.update_id,
+            self._answer.token,
+            message_id=message_id,
+            shown=shown,
+        )
+        self._errands.settled.add(self.update_id)
 
     async def unknown(self, note: str) -> None:
         """Write down that nobody knows whether it arrived; it is not sent again."""

@@ -194,7 +194,9 @@ def test_an_answer_is_kept_anew_and_noted_as_shown(tmp_path: Path) -> None:
     answer = a_stored_answer()
     with BotState.open(tmp_path) as state:
         state.keep(answer, [])
-        state.note_shown(answer.token, message_id=44, shown="hash")
+        state.journal.accept([an_entry(1)])
+        state.note_arrived(1, answer.token, message_id=44, shown="hash")
+        assert state.journal.count(Progress.DONE) == 1
         assert state.answer(answer.token) == replace(answer, message_id=44, shown="hash")
         state.keep(replace(answer, question="other?"), [])
         assert state.answer(answer.token) == replace(answer, question="other?")
