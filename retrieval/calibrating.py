@@ -20,9 +20,9 @@ from retrieval.fitting import (
 )
 from retrieval.fusion import FusionWeights, balance, fuse
 
-STRONG_PRECISION = 0.96
+STRONG_PRECISION = 0.975
 _ENOUGH = 50
-"""A set with fewer cases says nothing about a precision of 96 %."""
+"""A set with fewer cases says nothing about such a precision."""
 _BARS = np.linspace(0.02, 0.98, 97)
 
 
