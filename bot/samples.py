@@ -6,9 +6,9 @@ import corpus
 
 COLLECTION = "samples"
 EXAMPLES = (
+    "How did Inky escape from the aquarium?",
     "How much is a ticket for line 4?",
     "What do the letters QR mean?",
-    "When did the Crystal Palace burn down?",
 )
 """Questions the samples answer."""
 

@@ -36,6 +36,7 @@ HOMES = {
     "trafilatura": "corpus/readers/",
 }
 ONLY_INSTALLED = {
+    "lxml-html-clean",  # trafilatura needs it and does not say so
     "scikit-learn",  # fits the confidence
     "sniffio",  # httpx and anyio look for it
     "torch",  # pinned: what sentence-transformers runs on

@@ -12,9 +12,11 @@ TOO_OLD = 'case "$*" in *version_info*) exit 1;; esac\n'
 
 
 def make(*arguments: str, environment: Path) -> subprocess.CompletedProcess[str]:
+    outer = {"MAKEFLAGS", "MAKELEVEL", "MFLAGS"}  # of the make that runs these tests
     return subprocess.run(
         ["make", f"VENV={environment}", *arguments],
         cwd=PROJECT,
+        env={name: value for name, value in os.environ.items() if name not in outer},
         input="",
         capture_output=True,
         text=True,

@@ -37,6 +37,8 @@ class Machine:
     def run(self, line: str) -> subprocess.CompletedProcess[str]:
         """Run one line of the README in the project's folder."""
         line = re.sub(r"\bmake\b", f"make VENV={shlex.quote(str(self.environment))}", line)
+        outer = {"MAKEFLAGS", "MAKELEVEL", "MFLAGS"}  # of the make that runs these tests
+        inherited = {name: value for name, value in os.environ.items() if name not in outer}
         variables = {
             "HOME": str(self.home),
             "PATH": f"{self.environment}/bin:{os.environ['PATH']}",
@@ -45,7 +47,7 @@ class Machine:
         return subprocess.run(
             ["bash", "-c", line.replace("KEY", "flood.txt")],
             cwd=PROJECT,
-            env={**os.environ, **variables},
+            env={**inherited, **variables},
             input="",
             capture_output=True,
             text=True,
@@ -81,7 +83,8 @@ def test_every_command_of_the_program_in_the_readme_runs(machine: Machine) -> No
     for line in commands():
         if line.startswith("passagebot ") and "--since" not in line:
             done = machine.run(line)
-            assert done.returncode == 0, f"{line}\n{done.stdout}{done.stderr}"
+            expected = {0, 3} if line.startswith("passagebot ask") else {0}
+            assert done.returncode in expected, f"{line}\n{done.stdout}{done.stderr}"
             assert done.stdout, line
 
 
@@ -97,7 +100,7 @@ def test_make_chat_answers_piped_lines_and_prints_nothing_else(machine: Machine)
     for line in piped:
         done = machine.run(f"PASSAGEBOT_LIBRARY={machine.home}/first {line}")
         assert done.returncode == 0, done.stderr
-        assert done.stdout.splitlines()[0].endswith("."), "the first line is the quote"
+        assert "\n  The bird that lives in two summers\n" in done.stdout
         assert "passagebot" not in done.stdout
 
 

@@ -1,12 +1,19 @@
 """`ask`, one question or many, and `chat`, from the outside."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bot.samples import EXAMPLES
+from retrieval.calibration import (
+    FILE_NAME,
+    Calibration,
+    default_calibration,
+    write_calibration,
+)
 from tests.bot.command_line import Ended, load_words, passagebot
 
 ARTICLES = [
@@ -31,6 +38,13 @@ ARTICLES = [
 QUESTION = "How many houses in Mill Lane were evacuated?"
 
 
+def never_silent() -> Calibration:
+    """Return numbers by which the first hit always answers: the shipped ones suit a real model."""
+    shipped = default_calibration()
+    confidence = replace(shipped.confidence, possible_from=0.0, strong_from=1.0)
+    return replace(shipped, confidence=confidence)
+
+
 @pytest.fixture(scope="module")
 def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("asked")
@@ -38,6 +52,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
     source.write_text("\n".join(map(json.dumps, ARTICLES)), encoding="utf-8")
     library = folder / "library"
     assert passagebot("--library", library, "ingest", source).code == 0
+    write_calibration(library / FILE_NAME, never_silent())
     return library
 
 

@@ -53,6 +53,12 @@ def told(ended: Ended) -> str:
     return ended.err
 
 
+def nearest(question: str) -> list[str]:
+    """Return the keys of the hits, whether or not they answer."""
+    hits = json.loads(passagebot("ask", "--json", question).out)["hits"]
+    return [hit["article"]["key"] for hit in hits]
+
+
 def failing(error: BaseException) -> object:
     def load(model: str) -> NoReturn:
         raise error
@@ -82,7 +88,7 @@ def test_the_index_folder_can_be_deleted_at_any_time(
 ) -> None:
     shutil.rmtree(library / "index")
     assert passagebot(*command).code in {0, 1}
-    assert passagebot("ask", "How many houses were evacuated?").code == 0
+    assert nearest("How many houses were evacuated?") == ["flood.txt"]
     assert json.loads(passagebot("status", "--json").out)["index_lag"] == 0
 
 
@@ -90,7 +96,7 @@ def test_a_damaged_index_names_the_command_that_mends_it(library: Path) -> None:
     (library / "index" / "manifest.json").write_text("{", encoding="utf-8")
     assert "passagebot reindex" in told(passagebot("status"))
     assert passagebot("reindex").code == 0
-    assert passagebot("ask", "How many houses were evacuated?").code == 0
+    assert nearest("How many houses were evacuated?") == ["flood.txt"]
 
 
 def test_a_model_that_cannot_be_loaded_is_one_line(library: Path) -> None:

@@ -57,5 +57,5 @@ def test_ingest_ask_and_chat_take_no_step_towards_the_network(program: Program) 
     assert json.loads(asked.stdout)["hits"], asked.stderr
     chatted = program.run("chat", typed="How many houses were evacuated?\n")
     assert chatted.returncode == 0, chatted.stderr
-    assert "Two houses were evacuated by night." in chatted.stdout
+    assert "Flood in Mill Lane" in chatted.stdout
     assert record(program) == ""
