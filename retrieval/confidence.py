@@ -35,6 +35,10 @@ FEATURES = (
 )
 
 _NAME = re.compile(r"\w+")
+_LONE_MARGIN = 0.25
+"""Where no other article was found, the first counts as this share of its own value above the
+next. Right first hits of the fitted sets lie, at the median, .60 of their keyword score and .56 of
+their coverage above it, but no higher by cosine: a quarter is the careful middle."""
 _UNDECIDED = 0.5
 """What `names_found` is for a question without names or numbers."""
 
@@ -105,5 +109,5 @@ def _share_found(names: Sequence[str], ranked: Ranked) -> float:
 
 
 def _margin(first: float, others: Sequence[float]) -> float:
-    """Return how far the first lies above the best of the others; 0 if alone: that says nothing."""
-    return first - max(others, default=first)
+    """Return how far the first lies above the best of the others, or would as a rule."""
+    return first - max(others) if others else _LONE_MARGIN * first
