@@ -28,7 +28,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from corpus.articles import Passage
 from corpus.database import fold_log_in, open_engine, reading, use_write_ahead_log, writing
-from corpus.migrating import bring_up_to_date, require_current
+from corpus.migrating import bring_up_to_date, require_current, revision_of
 from retrieval.batches import batched
 from retrieval.protocols import PassageVectors, Space, Vectors
 
@@ -87,7 +87,8 @@ class EmbeddingStore:
                 use_write_ahead_log(self._engine)
             elif path.exists():
                 with reading(self._engine) as connection:
-                    require_current(connection, path, _MIGRATIONS)
+                    if revision_of(connection, path) is not None:  # else a first run was killed
+                        require_current(connection, path, _MIGRATIONS)
         except BaseException:
             self.close()
             raise

@@ -64,8 +64,19 @@ def keyword_ids(library: Path, *tokens: str) -> set[int]:
     return {one.passage_id for one in found}
 
 
+def has_embeddings(library: Path) -> bool:
+    """Whether the file of embeddings is there, with its tables."""
+    if not (library / EMBEDDINGS).exists():
+        return False
+    with closing(sqlite3.connect(library / EMBEDDINGS)) as connection:
+        rows = connection.execute("SELECT count(*) FROM sqlite_schema WHERE name = 'embeddings'")
+        return bool(rows.fetchone()[0])
+
+
 def embedded_contents(library: Path) -> dict[bytes, int]:
     """Return the content hashes that have an embedding, in any space, and in how many."""
+    if not has_embeddings(library):
+        return {}
     with closing(sqlite3.connect(library / EMBEDDINGS)) as connection:
         rows = connection.execute("SELECT content_hash, count(*) FROM embeddings GROUP BY 1")
         return dict(rows.fetchall())

@@ -61,10 +61,11 @@ def is_exact(store: ArticleStore, hit: Hit) -> None:
     span = hit.passage.span
     assert hit.passage.text == article.text[span.start : span.end]
     assert span in article.spans
-    sentences = sentence_spans(article.text, cited.language, span.start, span.end)
-    for mark in hit.highlights:
-        assert span.start <= mark.start < mark.end <= span.end
-        assert mark.of(article.text) in [sentence.of(article.text) for sentence in sentences]
+    sentences = {
+        (span.start + found.start, span.start + found.end)
+        for found in sentence_spans(hit.passage.text, cited.language)
+    }
+    assert {(mark.start, mark.end) for mark in hit.highlights} <= sentences
     assert hit.receipt == receipt(
         collection=cited.collection, key=cited.key, text_hash=article.text_hash, span=span
     )

@@ -201,6 +201,13 @@ def test_a_reader_sees_what_a_writer_keeps_and_writes_nothing(tmp_path: Path) ->
         assert reader.held(SPACE, [hash_of("a")]) == {hash_of("a")}
 
 
+def test_a_file_whose_first_writer_was_killed_is_empty_not_damaged(tmp_path: Path) -> None:
+    (tmp_path / FILE_NAME).write_bytes(b"")
+    EmbeddingStore(tmp_path, read_only=True).close()
+    with EmbeddingStore(tmp_path) as kept:
+        assert kept.passage_ids() == set()
+
+
 @pytest.mark.parametrize("read_only", [True, False])
 def test_a_damaged_file_is_refused(tmp_path: Path, *, read_only: bool) -> None:
     (tmp_path / FILE_NAME).write_bytes(b"no database at all" * 100)

@@ -12,7 +12,6 @@ import pytest
 
 from corpus.store import ArticleStore
 from retrieval.answers import Question
-from retrieval.embeddings import FILE_NAME as EMBEDDINGS
 from retrieval.embeddings import EmbeddingStore, content_hash
 from retrieval.engine import AnswerEngine
 from retrieval.errors import OtherModelError
@@ -25,6 +24,7 @@ from tests.retrieval.libraries import (
     FLOOD,
     assert_indexed_exactly,
     embedded_contents,
+    has_embeddings,
     indexer,
     make_library,
 )
@@ -74,7 +74,7 @@ def missing(store: ArticleStore, embedder: HashingEmbedder) -> int:
     """Return how many contents that answer now have no embedding yet."""
     passages = store.passages(store.allowed_passages()).values()
     wanted = {content_hash(passage) for passage in passages}
-    if not (store.path.parent / EMBEDDINGS).exists():
+    if not has_embeddings(store.path.parent):
         return len(wanted)
     with EmbeddingStore(store.path.parent) as kept:
         return len(wanted - kept.held(embedder.space, wanted))

@@ -72,7 +72,7 @@ class Histories(RuleBasedStateMachine):
     @rule(how=st.sampled_from(["bring_up_to_date", "bring_up_to_date", "rebuild"]))
     def run(self, *, how: str) -> None:
         embedder = HashingEmbedder()
-        kept = embedded_contents(self.library) if self.has_embeddings else {}
+        kept = embedded_contents(self.library)
         report = getattr(indexer(self.store, embedder), how)()
         assert report.position == self.store.position()
         assert report.embedded == len(embedder.read) == len(set(embedder.read))
@@ -81,10 +81,6 @@ class Histories(RuleBasedStateMachine):
         assert len(embedder.read) == len(news)
         self.is_current = True
         self.engine.refresh()
-
-    @property
-    def has_embeddings(self) -> bool:
-        return (self.library / "vectors.sqlite").exists()
 
     @rule()
     def ask(self) -> None:
