@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from corpus.store import ArticleStore
-from retrieval import drafts, manifest
+from retrieval import drafts
 from retrieval.embeddings import EmbeddingStore
 from retrieval.indexer import Indexer
 from retrieval.keywords import TantivyIndex
@@ -30,7 +30,6 @@ STEPS: list[tuple[Any, str]] = [
     (TantivyIndex, "commit"),
     (FaissIndex, "write"),
     (drafts, "write_manifest"),
-    (manifest, "_replace"),
     (Path, "replace"),
     (Path, "unlink"),
     (shutil, "rmtree"),

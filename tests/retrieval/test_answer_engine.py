@@ -385,7 +385,7 @@ def test_threads_are_answered_rightly_while_another_ingests_and_refreshes(
     known = {
         sentence for text in ARTICLES.values() for sentence in text.replace(". ", ".|").split("|")
     }
-    known |= {f"It rained for the {number}th time." for number in range(1, 7)}
+    known |= {f"It rained for the {number}th time." for number in range(1, 5)}
 
     def ask(number: int) -> int:
         asked = 0
@@ -401,9 +401,9 @@ def test_threads_are_answered_rightly_while_another_ingests_and_refreshes(
     with engine(store) as opened, ThreadPoolExecutor(8) as pool:
         asking = [pool.submit(ask, number) for number in range(8)]
         try:
-            for number in range(1, 7):
+            for number in range(1, 5):
                 store.put(prepared("rain", f"It rained for the {number}th time.", title="Rain"))
-                if number % 3 == 0:
+                if number % 2 == 0:
                     store.retire("fire")
                     indexer(store).rebuild()
                 store.put(prepared("fire", FIRE, title="Fire"))
@@ -412,4 +412,4 @@ def test_threads_are_answered_rightly_while_another_ingests_and_refreshes(
         finally:
             stop.set()
         assert all(one.result() for one in asking)
-        assert "It rained for the 6th time." in texts(opened.answer(Question(text="rained time")))
+        assert "It rained for the 4th time." in texts(opened.answer(Question(text="rained time")))

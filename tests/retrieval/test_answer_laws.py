@@ -82,7 +82,7 @@ def sources_contain_the_quote(store: ArticleStore, hit: Hit) -> None:
         assert all(plain(mark.of(text)) in plain(other) for mark in hit.highlights)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(texts=st.lists(TEXTS, min_size=1, max_size=5), question=QUESTIONS)
 def test_every_quote_is_a_slice_of_its_article_and_every_source_is_kept(
     texts: list[str], question: str
@@ -125,7 +125,7 @@ def every_passage_is_a_hit_or_folded_under_one(
     assert sorted(shown) == list(store.allowed_passages())
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(texts=st.lists(TEXTS, min_size=1, max_size=4), question=QUESTIONS)
 def test_the_same_question_of_the_same_library_gets_the_same_answer(
     texts: list[str], question: str

@@ -69,9 +69,10 @@ def test_the_features_say_what_their_names_say() -> None:
     assert found["unknown_terms"] == pytest.approx(0.25)
 
 
-def test_a_hit_without_rivals_stands_above_nothing() -> None:
-    found = facts("why", ranked())
-    assert {found[name] for name in FEATURES if name.endswith("margin")} == {0}
+def test_a_hit_without_rivals_stands_above_the_next_as_a_rule_by_a_part_of_itself() -> None:
+    found = facts("why", ranked(cosine=0.5, keywords=0.4, coverage=0.3, score=2.0))
+    for name, value in (("cosine", 0.5), ("keyword", 0.4), ("coverage", 0.3), ("score", 2.0)):
+        assert 0 < found[f"{name}_margin"] < value
     assert found["first_by_vectors"] == found["first_by_keywords"] == 1
 
 
