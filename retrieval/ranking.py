@@ -31,6 +31,17 @@ class Ranked:
         return cited.collection, cited.key
 
 
+_SHORTNESS = 2.0
+"""What an empty passage would lose, in units of the fused score: a lone teaser or subheading names
+the subject and answers nothing, yet both indexes favour it for being short."""
+_ENOUGH_WORDS = 40
+
+
+def _shortness(read: ReadPassage) -> float:
+    """Return how much a passage falls short of a paragraph: 0 from 40 different words on, below 1."""
+    return max(0.0, 1.0 - sum(map(len, read.sentence_words)) / _ENOUGH_WORDS)
+
+
 def shortlist(candidates: Candidates, weights: FusionWeights, size: int) -> list[int]:
     """Return up to `size` passage ids, best first, by what both indexes say alone."""
     scores = fuse(
@@ -73,6 +84,7 @@ def rank(
         balance(evidence(candidates), weights),
         weights,
     )
+    scores = scores - _SHORTNESS * np.array([_shortness(read) for read in reads])
     return [
         Ranked(
             read=reads[place],
