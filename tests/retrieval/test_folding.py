@@ -85,6 +85,8 @@ def test_one_common_sentence_does_not_make_a_copy() -> None:
 def test_a_sentence_inside_a_longer_word_or_number_is_not_contained() -> None:
     assert not folds("2 houses burned. It was hot.", "12 houses burned. It was hot.", quoted=0)
     assert not folds("Art. It was.", "Smart. It was.", quoted=0)
+    late = "It was late in the evening"
+    assert not folds(f"Art. {late}.", f"Smart. {late}, art or not.", quoted=0)
     assert folds("Art. It was.", "Smart. Art. It was.", quoted=0)
 
 

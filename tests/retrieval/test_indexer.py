@@ -12,6 +12,7 @@ from corpus.articles import Span
 from corpus.store import ArticleStore
 from retrieval import indexer as indexing
 from retrieval.answers import Question
+from retrieval.drafts import Draft, IndexFolder
 from retrieval.embeddings import FILE_NAME as EMBEDDINGS
 from retrieval.engine import AnswerEngine
 from retrieval.errors import IndexBusyError, IndexingError, OtherModelError
@@ -245,7 +246,6 @@ def test_another_model_is_refused_with_the_command_that_repairs_it(
     assert "PASSAGEBOT_MODEL=hashing" in message
     assert "`passagebot reindex --model hashing`" in message
     assert vector_ids(library) == before
-    # The failed run is still referred to by what it raised; it holds nothing back.
     assert indexer(store).bring_up_to_date().indexed == 1
     assert_indexed_exactly(store)
 
@@ -276,10 +276,12 @@ def test_a_model_that_breaks_leaves_the_indexes_as_they_were(
 ) -> None:
     indexer(store).bring_up_to_date()
     before = vector_ids(library)
+    store.remove("fire")
     store.put(prepared("snow", "Snow fell."))
     with pytest.raises(MemoryError) as caught:
         indexer(store, FailingEmbedder("Snow")).bring_up_to_date()
     assert vector_ids(library) == before
+    # What was raised still refers to the broken run, which must not hold the indexes.
     indexer(store).bring_up_to_date()
     assert_indexed_exactly(store)
     assert caught.value.args == ("Snow",)
@@ -333,9 +335,16 @@ def test_a_second_indexer_is_refused_while_one_works(store: ArticleStore, librar
 
 
 def test_a_second_indexer_waits_as_long_as_it_was_told_and_finds_the_work_done(
-    store: ArticleStore, library: Path
+    store: ArticleStore, library: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    working, may_end = threading.Event(), threading.Event()
+    working, may_end, published = threading.Event(), threading.Event(), []
+    publish = IndexFolder.publish
+
+    def counted(folder: IndexFolder, draft: Draft, store: ArticleStore) -> None:
+        published.append(draft.position)
+        publish(folder, draft, store)
+
+    monkeypatch.setattr(IndexFolder, "publish", counted)
 
     def pause(*_: object) -> None:
         working.set()
@@ -348,6 +357,7 @@ def test_a_second_indexer_waits_as_long_as_it_was_told_and_finds_the_work_done(
     threading.Timer(0.1, may_end.set).start()
     assert second.bring_up_to_date() == nothing_done(store.position())
     first.join()
+    assert published == [store.position()]
 
 
 def test_a_folder_that_cannot_be_made_is_one_line(store: ArticleStore, library: Path) -> None:

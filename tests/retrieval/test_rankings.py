@@ -36,6 +36,13 @@ def test_ties_are_settled_by_id_whatever_order_they_are_fetched_in(
     assert asked == sorted(set(asked))
 
 
+@pytest.mark.parametrize("k", [1, 5, 40, 99, 100])
+def test_a_hundred_ties_at_the_cut_are_settled_by_id(k: int) -> None:
+    pairs = [(number * 37 % 101, 0.5) for number in range(1, 101)]
+    found = exact_top(lambda wanted: pairs[:wanted], k, len(pairs))
+    assert [one.passage_id for one in found] == list(range(1, k + 1))
+
+
 def test_a_list_shorter_than_it_said_is_taken_as_it_is() -> None:
     found = exact_top(lambda wanted: [(7, 0.5), (3, 0.5)][:wanted], 5, 100)
     assert [one.passage_id for one in found] == [3, 7]

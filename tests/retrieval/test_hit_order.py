@@ -1,0 +1,84 @@
+"""From ranked passages to hits: each shown once, and no article fills the list alone."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from retrieval.ranking import Ranked
+from retrieval.reading import Match
+from retrieval.search import Findings, FoldedHit, fold, spread
+from retrieval.terms import QuestionTerms
+from tests.retrieval.passages import a_passage, candidates, read
+
+FIRST = "It had rained for three days in the hills and the gauge at the mill had long been full."
+SECOND = (
+    "Before dawn the river rose over the wall and two men carried their neighbours to the church."
+)
+THIRD = "Trains stood still all day while schools in the valley closed and the market was put off."
+FOURTH = "In the evening the water fell again and the mayor thanked everybody who had carried sand."
+
+
+def ranked(number: int, text: str, *, key: str | None = None, best: int = 0) -> Ranked:
+    passage = read(a_passage(number, text, key=key))
+    marks = tuple(float(place == best) for place in range(len(passage.sentences)))
+    return Ranked(
+        read=passage,
+        match=Match(coverage=1.0, sentence_coverages=marks, sentence_cosines=marks),
+        cosine=0.5,
+        keywords=0.5,
+        vector_rank=None,
+        keyword_rank=None,
+        score=1.0 / number,
+    )
+
+
+def shown(hits: list[FoldedHit]) -> list[tuple[int, list[int]]]:
+    return [(hit.ranked.read.passage.id, [copy.id for copy in hit.copies]) for hit in hits]
+
+
+def test_copies_fold_under_the_best_of_their_kind() -> None:
+    found = fold([ranked(3, FIRST), ranked(1, SECOND), ranked(2, FIRST), ranked(4, FIRST)])
+    assert shown(found) == [(3, [2, 4]), (1, [])]
+
+
+def test_a_copy_of_two_hits_is_listed_under_the_first_alone() -> None:
+    found = fold(
+        [
+            ranked(1, f"{FIRST} {SECOND}", best=1),
+            ranked(2, f"{THIRD} {FOURTH}", best=0),
+            ranked(3, f"{SECOND} {THIRD}"),
+        ]
+    )
+    assert shown(found) == [(1, [3]), (2, [])]
+
+
+def test_beyond_its_third_passage_an_article_stands_behind_the_others() -> None:
+    texts = [FIRST, SECOND, THIRD, FOURTH, "It froze."]
+    one = [ranked(number, text, key="one") for number, text in enumerate(texts, start=1)]
+    others = [ranked(8, "Snow fell."), ranked(9, "The sun shone.")]
+    found = spread(fold([*one, *others]))
+    assert [number for number, _ in shown(found)] == [1, 2, 3, 8, 9, 4, 5]
+
+
+@given(articles=st.lists(st.sampled_from("abc"), max_size=15))
+def test_spreading_keeps_every_hit_and_the_order_within_an_article(articles: list[str]) -> None:
+    hits = [
+        FoldedHit(ranked=ranked(number, f"Sentence {number}.", key=key), copies=())
+        for number, key in enumerate(articles, start=1)
+    ]
+    found = spread(hits)
+    for key in "abc":
+        own = [hit for hit in found if hit.ranked.article == ("main", key)]
+        assert own == [hit for hit in hits if hit.ranked.article == ("main", key)]
+        early = [place for place, hit in enumerate(found) if hit in own[:3]]
+        late = [place for place, hit in enumerate(found) if hit in own[3:]]
+        assert max(early, default=-1) < min(late, default=99)
+
+
+def test_rivals_of_the_first_hit_are_passages_of_other_articles() -> None:
+    hits = fold([ranked(1, FIRST, key="a"), ranked(2, SECOND, key="a"), ranked(3, THIRD, key="b")])
+    found = Findings(
+        terms=QuestionTerms(searched=(), unknown=0),
+        candidates=candidates([], []),
+        hits=tuple(hits),
+    )
+    assert [one.read.passage.id for one in found.rivals] == [3]
