@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.assembly import open_library
-from bot.samples import EXAMPLES
 from bot.settings import Settings
 from bot.state import BotState
 from bot.telegram.application import Transport, serve
@@ -14,6 +13,7 @@ from tests.bot.telegram_bot import FAST
 from tests.bot.telegram_double import DoubleRequest, Json, TelegramDouble, quotes_in
 from tests.journeys.program import Program
 
+TICKET = "How much is a ticket for line 4?"
 KITES = "How high did the red kite of Elm Hill fly?"
 KITE = "The red kite of Elm Hill flew 1,250 metres high on Sunday, the weather office said.\n"
 
@@ -44,7 +44,7 @@ async def test_a_running_bot_answers_what_another_process_reads_in(
                 transport=Transport(request=DoubleRequest(double), polling=DoubleRequest(double)),
             )
         )
-        ticket = await _asked(double, EXAMPLES[0])
+        ticket = await _asked(double, TICKET)
         before = await _asked(double, KITES)
         assert (await asyncio.to_thread(program.run, "ingest", kite)).returncode == 0
         async with asyncio.timeout(30):
