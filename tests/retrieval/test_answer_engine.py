@@ -413,3 +413,11 @@ def test_threads_are_answered_rightly_while_another_ingests_and_refreshes(
             stop.set()
         assert all(one.result() for one in asking)
         assert "It rained for the 4th time." in texts(opened.answer(Question(text="rained time")))
+
+
+def test_a_passage_without_a_sentence_is_quoted_without_a_mark(tmp_path: Path) -> None:
+    with make_library(tmp_path, {}) as store:
+        store.put(prepared("blank", " \n It rained.", spans=[Span(start=0, end=2)]))
+        with engine(store) as opened:
+            (hit,) = opened.answer(Question(text="rain")).hits
+    assert (hit.passage.text, hit.highlights, hit.also_in) == (" \n", (), ())
