@@ -3,7 +3,6 @@
 PYTHON ?= python3
 VENV ?= .venv
 ARGS ?=
-MAKEFLAGS += --no-print-directory
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
