@@ -110,12 +110,16 @@ def _mean_precision(
     chances: Mapping[str, NDArray[np.float64]],
     bar: float,
 ) -> float:
-    found = []
-    for name, some in cases.items():
-        staged = np.array([case.staged for case in some])
-        if len(cases) == 1 or staged.sum() >= _ENOUGH:
-            found.append(_precision(some, (chances[name] >= bar) & staged))
+    enough = {name: some for name, some in cases.items() if _staged(some).sum() >= _ENOUGH}
+    found = [
+        _precision(some, (chances[name] >= bar) & _staged(some))
+        for name, some in (enough or cases).items()
+    ]
     return float(np.mean([1.0 if one is None else one for one in found]))
+
+
+def _staged(cases: Sequence[ConfidenceCase]) -> NDArray[np.bool_]:
+    return np.array([case.staged for case in cases])
 
 
 def _precision(cases: Sequence[ConfidenceCase], strong: NDArray[np.bool_]) -> float | None:
