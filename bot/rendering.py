@@ -192,6 +192,7 @@ def _cut_in_words(
     start = sentence.start
     if marked and measure(text[start : marked[0].end]) > limit:
         start = marked[0].start
+    start = sentence.end - len(text[start : sentence.end].lstrip())
     end = start
     while end < sentence.end and measure(text[start : end + 1]) <= limit:
         end += 1

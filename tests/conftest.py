@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
-settings.register_profile("untimed", settings(), deadline=None)
-settings.load_profile("untimed")
+settings.register_profile("fixed", settings(), deadline=None, derandomize=True)
+settings.register_profile("exploring", settings(), deadline=None, max_examples=1_000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fixed"))
 
 _LOCAL = {"127.0.0.1", "::1", "localhost"}
 

@@ -102,7 +102,7 @@ class Pacer:
 
     def _chat_wait(self, chat_id: int) -> float:
         chat, now = self._chat(chat_id), self._clock()
-        while chat.sent and chat.sent[0] <= now - _MINUTE:
+        while chat.sent and chat.sent[0] + _MINUTE <= now:
             chat.sent.popleft()
         wait = max(chat.closed_until - now, chat.bucket.wait(now))
         if len(chat.sent) < self._pace.group_per_minute:

@@ -10,6 +10,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
@@ -141,12 +142,16 @@ class TelegramDouble:
     def count(self, method: str) -> int:
         return Counter(name for name, _ in self.calls)[method]
 
-    async def until(self, test: Callable[[], object], seconds: float = 10.0) -> None:
-        """Return once `test` holds; fail the test if it does not in time."""
+    async def until(self, test: Callable[[], object], seconds: float = 60.0) -> None:
+        """Return once `test` holds; fail the test if it does not in time.
+
+        Looked at again with every call, and every few milliseconds: threads tell nobody.
+        """
         async with asyncio.timeout(seconds):
             while not test():
                 self._changed.clear()
-                await self._changed.wait()
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._changed.wait(), 0.02)
 
     async def shows(self, count: int, *, chat: int = 7) -> list[Json]:
         """Return the bot's messages in a chat once there are so many."""

@@ -104,7 +104,7 @@ async def test_a_signal_ends_the_bot_gracefully(
         double.says(QUESTION)
         await double.shows(1)
         os.kill(os.getpid(), number)
-        await asyncio.wait_for(bot.task, 5)
+        await asyncio.wait_for(bot.task, 60)
     assert "ending: finishing the answers under way" in caplog.text
     assert "serving as @news_bot" in caplog.text
 

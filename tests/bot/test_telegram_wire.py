@@ -90,7 +90,7 @@ async def test_requests_leave_one_at_a_time_and_wait_for_answers_together() -> N
             with announced(noting(server, str(number))):
                 await client.send_chat_action(7, "typing")
 
-        await asyncio.wait_for(asyncio.gather(*(one(n) for n in range(8))), 1.5)
+        await asyncio.wait_for(asyncio.gather(*(one(n) for n in range(8))), 60)
     steps = [e for e in server.log if e.startswith(("turn", "leaving"))]
     for turn, leaving in zip(steps[::2], steps[1::2], strict=True):
         assert leaving == turn.replace("turn", "leaving")

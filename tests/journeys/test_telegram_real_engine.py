@@ -47,7 +47,7 @@ async def test_a_running_bot_answers_what_another_process_reads_in(
         ticket = await _asked(double, TICKET)
         before = await _asked(double, KITES)
         assert (await asyncio.to_thread(program.run, "ingest", kite)).returncode == 0
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(120):
             while not quotes_in(  # noqa: ASYNC110 - no event tells it
                 after := await _asked(double, KITES)
             ):
