@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import compress
 
 from retrieval.function_words import function_words
@@ -23,11 +23,13 @@ small library many everyday words are missing by chance."""
 class Term:
     """One word of a question in each form a language of the library gives it.
 
-    `weight` is its inverse document frequency as BM25 has it, in nats.
+    `weight` is its inverse document frequency as BM25 has it, in nats. `word` is the word as it
+    was asked, in lower case, and only there to be shown.
     """
 
     forms: frozenset[str]
     weight: float
+    word: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,11 +37,12 @@ class QuestionTerms:
     """The words of a question but those that only hold it together, without repeats.
 
     `searched` are the words that stand in the library and tell something. `unknown` is the weight
-    of those that stand nowhere in it.
+    of those that stand nowhere in it, which are `missing`.
     """
 
     searched: tuple[Term, ...]
     unknown: float
+    missing: tuple[Term, ...] = field(default=(), compare=False)
 
     @property
     def tokens(self) -> list[str]:
@@ -65,21 +68,22 @@ def question_terms(text: str, languages: Sequence[str], index: KeywordIndex) -> 
     A short question's own language is often guessed wrongly, so each word is searched in every
     form a language of the library gives it; a passage holds it in the form of its own.
     """
-    forms = list(dict.fromkeys(_forms(text, languages)))
+    words = _forms(text, languages)
+    forms = list(words)
     frequencies = _document_frequencies(forms, index)
     passages = len(index)
     terms = [
-        Term(forms=some, weight=inverse_frequency(found, passages))
+        Term(forms=some, weight=inverse_frequency(found, passages), word=words[some])
         for some, found in zip(forms, frequencies, strict=True)
     ]
     telling = [0 < found <= max(_COMMON * passages, _FEW) for found in frequencies]
     if not any(telling):
         telling = [found > 0 for found in frequencies]
-    missing = [found == 0 for found in frequencies]
+    missing = tuple(compress(terms, [found == 0 for found in frequencies]))
     return QuestionTerms(
         searched=tuple(compress(terms, telling)),
-        unknown=sum(term.weight for term in compress(terms, missing))
-        * (passages / (passages + _VOCABULARY)),
+        unknown=sum(term.weight for term in missing) * (passages / (passages + _VOCABULARY)),
+        missing=missing,
     )
 
 
@@ -88,8 +92,8 @@ def inverse_frequency(found: int, passages: int) -> float:
     return math.log(1 + (passages - found + 0.5) / (found + 0.5))
 
 
-def _forms(text: str, languages: Sequence[str]) -> list[frozenset[str]]:
-    """Return the words of `text` in order, each with its forms; without function words.
+def _forms(text: str, languages: Sequence[str]) -> dict[frozenset[str], str]:
+    """Return the words of `text` in order, by their forms; without repeats and function words.
 
     All are kept of a question that holds nothing else.
     """
@@ -98,7 +102,11 @@ def _forms(text: str, languages: Sequence[str]) -> list[frozenset[str]]:
     forms = [frozenset(some) for some in zip(*by_language, strict=True)]
     empty = function_words(plain, languages)
     telling = [word not in empty for word in plain]
-    return list(compress(forms, telling)) if any(telling) else forms
+    kept = telling if any(telling) else [True] * len(forms)
+    found: dict[frozenset[str], str] = {}
+    for some, word in compress(zip(forms, plain, strict=True), kept):
+        found.setdefault(some, word)
+    return found
 
 
 def _document_frequencies(forms: Sequence[frozenset[str]], index: KeywordIndex) -> list[int]:
