@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from corpus.articles import Citation, Passage, Span
+from retrieval.explanations import Explanation
 
 SCHEMA = 1
 DEFAULT_HITS = 5
@@ -65,22 +66,27 @@ class Hit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What the library says to a question. `hits` are there even when nothing answers it."""
+    """What the library says to a question. `hits` are there even when nothing answers it.
+
+    `explanation` is there unless the library is empty.
+    """
 
     question: str
     searched_for: str
     confidence: Confidence
     hits: tuple[Hit, ...]
     timings_ms: Mapping[str, float]
+    explanation: Explanation | None = None
 
     @property
     def answered(self) -> bool:
         """Whether the confidence is not `none`."""
         return self.confidence is not Confidence.NONE
 
-    def to_json(self) -> dict[str, Any]:
-        """Return the outside form, `"schema": 1`."""
-        return {
+    def to_json(self, *, why: bool = False) -> dict[str, Any]:
+        """Return the outside form, `"schema": 1`; with the explanation as `why` if asked for."""
+        explained = self.explanation.to_json() if why and self.explanation else None
+        content = {
             "schema": SCHEMA,
             "question": self.question,
             "searched_for": self.searched_for,
@@ -89,6 +95,7 @@ class Answer:
             "hits": [_hit_to_json(hit) for hit in self.hits],
             "timings_ms": {hop: round(spent, 3) for hop, spent in self.timings_ms.items()},
         }
+        return content | {"why": explained} if why else content
 
 
 def citation_to_json(citation: Citation) -> dict[str, Any]:

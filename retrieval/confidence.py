@@ -57,6 +57,13 @@ class ConfidenceModel:
         total = float(np.dot(features, self.weights)) + self.bias
         return 1.0 / (1.0 + math.exp(-total)) if total > -700.0 else 0.0  # noqa: PLR2004 - exp overflows
 
+    def contributions(self, features: Sequence[float] | NDArray[np.float64]) -> dict[str, float]:
+        """Return weight times value by name: with `bias`, they sum to the log odds."""
+        return {
+            name: float(weight * value)
+            for name, weight, value in zip(FEATURES, self.weights, features, strict=True)
+        }
+
     def grade(self, probability: float) -> Confidence:
         """Return the word for a probability."""
         if probability >= self.strong_from:

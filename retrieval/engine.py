@@ -6,13 +6,17 @@ from pathlib import Path
 from threading import Lock
 from typing import Self
 
+import numpy as np
+
 from corpus.articles import Citation, Span
 from corpus.store import ArticleStore
 from retrieval.answers import Answer, Confidence, Hit, Question
 from retrieval.calibration import Calibration, default_calibration, read_calibration
-from retrieval.confidence import features
+from retrieval.confidence import FEATURES, features
 from retrieval.embeddings import EmbeddingStore
 from retrieval.errors import OtherModelError, QuestionError
+from retrieval.explaining import explain
+from retrieval.explanations import Explanation
 from retrieval.indexes import Indexes, IndexFiles
 from retrieval.protocols import Embedder
 from retrieval.receipts import receipt
@@ -100,28 +104,24 @@ class AnswerEngine:
             timer=timings.hop,
         )
         with timings.hop("confidence"):
-            confidence = self._confidence(text, findings)
+            explanation = self._explained(text, findings)
         hits = _hits(findings.hits[:wanted])
         return Answer(
             question=question.text,
             searched_for=text,
-            confidence=confidence,
+            confidence=self._calibration.confidence.grade(explanation.probability),
             hits=hits,
             timings_ms=timings.milliseconds(),
+            explanation=explanation,
         )
 
-    def _confidence(self, text: str, findings: Findings) -> Confidence:
-        if not findings.hits:
-            return Confidence.NONE
-        model = self._calibration.confidence
-        first = findings.hits[0].ranked
-        facts = features(
-            text,
-            findings.terms,
-            first,
-            findings.rivals,
-        )
-        return model.grade(model.probability(facts))
+    def _explained(self, text: str, findings: Findings) -> Explanation:
+        """Return the evidence for and against the first hit, its probability among it."""
+        facts = np.zeros(len(FEATURES))
+        if findings.hits:
+            first = findings.hits[0].ranked
+            facts = features(text, findings.terms, first, findings.rivals)
+        return explain(findings, facts, self._calibration)
 
     def _require_own(self, indexes: Indexes) -> None:
         found = self._embedder.space
