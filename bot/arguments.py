@@ -111,6 +111,9 @@ def _add_ask(commands: "_Commands[OneLineParser]") -> None:
         metavar="FILE",
         help='a JSON-lines file of {"_id", "text", "history"}, or - for stdin; one JSON answer a line',
     )
+    command.add_argument(
+        "--why", action="store_true", help="also what the answer rests on, and how sure it is"
+    )
     command.add_argument("--since", type=_moment, metavar="D", help="published on or after D")
     command.add_argument("--until", type=_moment, metavar="D", help="published before D")
     command.add_argument("--source", metavar="S", help="only articles of this source")

@@ -13,6 +13,7 @@ HELP = (
     "Type a question: the answer is a passage, copied character for character.",
     "/more         the next passage for the last question",
     "/context [N]  what stands around passage N (1 if left out); again for more of it",
+    "/why          what the last answer rests on",
     "/help         this",
     "/quit         leave (Ctrl-D does too)",
 )
@@ -55,6 +56,8 @@ class ConsoleChat:
                     self._view.line(text)
             case "/more":
                 self._more()
+            case "/why":
+                self._why()
             case "/context":
                 self._context(words[1:])
             case word if word.startswith("/"):
@@ -87,6 +90,12 @@ class ConsoleChat:
             self._view.line("There are no more passages for this question.")
         else:
             self._show_next(self._answer)
+
+    def _why(self) -> None:
+        if self._answer is None:
+            self._view.line("Ask something first.")
+        else:
+            self._view.explanation(self._answer)
 
     def _show_next(self, answer: Answer) -> None:
         self._view.hit(answer.hits[self._shown], answer.confidence)

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.text import Text
 
+from bot.explanation_view import explanation_lines
 from bot.links import text_fragment_url, web_url
 from bot.references import HitRef
 from bot.rendering import ArticleSource, Quote, context, date_in_words, find
@@ -90,6 +91,11 @@ class ConsoleView:
         if titles:
             nearest = "; ".join(titles[:_NEAREST_SHOWN])
             self.line((f"Nearest, but probably not an answer: {nearest}", "dim"))
+
+    def explanation(self, answer: Answer) -> None:
+        """Write why the answer is what it is."""
+        for line in explanation_lines(answer):
+            self.line("  ", (printable(line), "dim"))
 
     def _origin(self, citation: Citation, *, sentence: str) -> list[str | tuple[str, str]]:
         """Return source, date and address, as far as they are known; the key for no address.

@@ -109,7 +109,9 @@ class AnswerEngine:
         return Answer(
             question=question.text,
             searched_for=text,
-            confidence=self._calibration.confidence.grade(explanation.probability),
+            confidence=self._calibration.confidence.grade(explanation.probability)
+            if hits
+            else Confidence.NONE,
             hits=hits,
             timings_ms=timings.milliseconds(),
             explanation=explanation,

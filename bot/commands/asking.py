@@ -35,9 +35,13 @@ def _ask_one(arguments: Namespace, run: Run) -> int:
             engine = library.engine(progress)
         answer = engine.answer(question)
         if arguments.json:
-            run.terminal.say_json(answer.to_json())
+            run.terminal.say_json(answer.to_json(why=arguments.why))
         else:
-            _show(answer, ConsoleView(run.terminal.output(), library.store), library.store)
+            view = ConsoleView(run.terminal.output(), library.store)
+            _show(answer, view, library.store)
+            if arguments.why:
+                view.line()
+                view.explanation(answer)
     return DONE if answer.answered else NOT_ANSWERED
 
 
@@ -64,7 +68,7 @@ def _ask_all(arguments: Namespace, run: Run) -> int:
             record: dict[str, Any] = {}
             try:
                 record = _record(line)
-                answer = engine.answer(_question(arguments, record)).to_json()
+                answer = engine.answer(_question(arguments, record)).to_json(why=arguments.why)
             except (InputError, QuestionError) as error:
                 run.terminal.note(f"passagebot: {arguments.batch}, line {number}: {error}")
                 answer = _refused(record, error)

@@ -99,6 +99,14 @@ def test_the_json_answer_is_the_outside_interface() -> None:
     assert passage["text"] == ARTICLES[0]["text"][passage["start"] : passage["end"]]
 
 
+def test_why_follows_the_answer_and_is_part_of_its_json_if_asked_for() -> None:
+    said = passagebot("ask", "--why", QUESTION).out
+    assert said.startswith(ARTICLES[0]["text"])
+    assert f"  Searched for: {QUESTION}" in said.splitlines()
+    (answer,) = answers(passagebot("ask", "--json", "--why", QUESTION))
+    assert {"evacuated", "mill", "lane"} <= {one["word"] for one in answer["why"]["words"]}
+
+
 @pytest.mark.parametrize(
     "filters",
     [

@@ -64,6 +64,12 @@ def test_more_of_a_question_nothing_answers_shows_the_nearest_as_such(talk: Conv
     assert "· probably not an answer" in talk.says("/more")
 
 
+def test_why_needs_a_question_first_and_then_explains_its_answer(talk: Conversation) -> None:
+    assert talk.says("/why") == "Ask something first.\n"
+    talk.says("flood")
+    assert talk.says("/why").strip() == "Nothing was searched: the library is empty."
+
+
 def test_more_needs_a_question_first(talk: Conversation) -> None:
     assert talk.says("/more") == "Ask something first.\n"
 
