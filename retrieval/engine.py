@@ -110,7 +110,7 @@ class AnswerEngine:
             question=question.text,
             searched_for=text,
             confidence=self._calibration.confidence.grade(explanation.probability)
-            if hits
+            if findings.hits
             else Confidence.NONE,
             hits=hits,
             timings_ms=timings.milliseconds(),
