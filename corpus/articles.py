@@ -36,7 +36,9 @@ class RawArticle:
 
     `text` is final: what is stored and quoted. `raw` is the document's bytes (for one line of
     a JSON-lines file, that line). `origin` names where it came from, and tells two sources
-    that use the same key apart. Empty metadata is `None`, never "".
+    that use the same key apart. Empty metadata is `None`, never "". `furniture` are the ranges
+    of `text` its reader knows to belong to a printed page and not to the prose, each a whole
+    paragraph: running heads and page numbers. Sorted, without overlaps.
     """
 
     key: str
@@ -48,7 +50,9 @@ class RawArticle:
     source: str | None = None
     author: str | None = None
     published: datetime | None = None
+    updated: datetime | None = None
     language: str | None = None
+    furniture: tuple[Span, ...] = ()
 
 
 class DropReason(StrEnum):
@@ -59,6 +63,7 @@ class DropReason(StrEnum):
     MENU = "menu line"
     SHARE = "share or read-also line"
     NOTICE = "cookie or subscription notice"
+    RUNNING_HEAD = "running head or page number"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

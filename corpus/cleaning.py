@@ -26,14 +26,17 @@ _CUT_TITLE = 40  # characters: a title this long may have been cut by whoever ex
 _CUT_TITLE_REST = 2.0  # and then the headline is at most this many times as long
 
 
-def clean(text: str, title: str) -> CleaningMap:
+def clean(text: str, title: str, furniture: Sequence[Span] = ()) -> CleaningMap:
     """Return what the view of `text` leaves out, and which range is its headline.
 
-    The same arguments give the same map. If nothing would be left, nothing is left out.
+    `furniture` are the paragraphs its reader knows to be running heads or page numbers. The same
+    arguments give the same map. If nothing would be left, nothing is left out.
     """
     blocks = block_spans(text)
-    reasons: dict[Span, DropReason] = {}
-    headline = _mark_headlines(text, blocks, title, reasons)
+    reasons: dict[Span, DropReason] = dict.fromkeys(
+        set(furniture).intersection(blocks), DropReason.RUNNING_HEAD
+    )
+    headline = _mark_headlines(text, _rest(blocks, None, reasons), title, reasons)
     _mark_page_lines(text, _rest(blocks, headline, reasons), reasons)
     _mark_menus(text, _rest(blocks, headline, reasons), headline, reasons)
     _mark_repeats(text, _rest(blocks, headline, reasons), reasons)

@@ -7,13 +7,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from corpus.names import belongs_to_page, storable
 from corpus.readers.documents import Failure
 from corpus.readers.reading import file_error
 
-_CONTROL = re.compile("[\x00-\x1f\x7f]")
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+://", re.IGNORECASE)
-_PAGE_SUFFIXES = (".html", ".htm", ".xhtml")
-_PAGE_PARTS = ("_files", "-files", ".files", "-Dateien", "_archivos", "_fichiers", "_filer")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +51,7 @@ def _named(path: Path) -> Iterator[Gathered]:
     try:
         status = path.stat()
         if not stat.S_ISDIR(status.st_mode):
-            yield _file(path, _storable(path.name), status)
+            yield _file(path, storable(path.name), status)
             return
         found = list(_inside(path, path.resolve()))
     except OSError as error:
@@ -84,9 +82,9 @@ def _entry(
         if entry.is_symlink():
             yield _link(path, root)
         elif not entry.is_dir():
-            key = _storable(path.resolve().relative_to(root).as_posix())
+            key = storable(path.resolve().relative_to(root).as_posix())
             yield _file(path, key, entry.stat())
-        elif _belongs_to_page(entry.name, names):
+        elif belongs_to_page(entry.name, names):
             yield Skipped(source=str(path), reason="it belongs to the saved page beside it")
         else:
             yield from _inside(path, root)
@@ -115,15 +113,3 @@ def _link(path: Path, root: Path) -> Gathered:
         reason = f"it is a link out of the folder; give {target} as a source of its own"
         return Failure(source=str(path), reason=reason)
     return Skipped(source=str(path), reason=f"it is a link to {target}, which is read by itself")
-
-
-def _belongs_to_page(name: str, names: set[str]) -> bool:
-    """Return whether a folder holds the pictures and scripts of a page saved beside it."""
-    stems = [name.removesuffix(end) for end in _PAGE_PARTS if name.endswith(end)]
-    return any(stem + suffix in names for stem in stems for suffix in _PAGE_SUFFIXES)
-
-
-def _storable(key: str) -> str:
-    """Return `key` with what some file names hold spelled out: no UTF-8, or line ends."""
-    text = os.fsencode(key).decode("utf-8", "backslashreplace")
-    return _CONTROL.sub(lambda match: f"\\x{ord(match.group()):02x}", text)
