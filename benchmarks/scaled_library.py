@@ -1,0 +1,154 @@
+"""Libraries of any size out of the question sets: real sentences, told anew in other orders.
+
+Each further copy of an article takes its sentences in another order, leaves a fifth out and takes
+as many from another article of its set, so that no two passages are alike. Nothing is embedded: a
+sentence keeps the vector it has in the set's own library, with a little noise, and a passage gets
+the normalised mean of its sentences' vectors. Speed is measured on such libraries, quality is not.
+"""
+
+import json
+import random
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from corpus.ingest import ingest
+from corpus.sentences import sentence_spans
+from corpus.store import ArticleStore
+from retrieval.embeddings import EmbeddingStore
+from retrieval.evaluation import library_of
+from retrieval.indexer import Indexer
+from retrieval.protocols import Embedder, PassageText, PassageVectors, Space, Vectors
+from retrieval.question_sets import QuestionSet
+
+_NOISE = 0.02
+"""Standard deviation of what is added to each number of a sentence's vector."""
+_BORROWED = 0.2
+_ARTICLES_A_FILE = 500
+
+
+class RecombiningEmbedder:
+    """An `Embedder` for known sentences: their vectors, mixed; others get a vector of chance."""
+
+    def __init__(self, model: Embedder, sentences: Mapping[str, Vectors]) -> None:
+        """Take questions and the space from `model`; `sentences` are unit vectors by text."""
+        self._model = model
+        self._sentences = sentences
+
+    @property
+    def space(self) -> Space:
+        """Return the model's space."""
+        return self._model.space
+
+    def embed_question(self, text: str) -> Vectors:
+        """Return the model's vector."""
+        return self._model.embed_question(text)
+
+    def embed_passages(self, passages: Sequence[PassageText]) -> list[PassageVectors]:
+        """Return float32 vectors of length 1 for passages and sentences."""
+        return [self._embedded(passage) for passage in passages]
+
+    def _embedded(self, passage: PassageText) -> PassageVectors:
+        seed = int.from_bytes(passage.text.encode()[-8:], "little")
+        chance = np.random.default_rng(seed)
+        rows = []
+        for span in passage.sentences:
+            known = self._sentences.get(span.of(passage.text))
+            base = np.zeros(self.space.dimension) if known is None else known
+            rows.append(base + chance.normal(scale=_NOISE, size=self.space.dimension))
+        sentences = _unit(np.array(rows))
+        return PassageVectors(passage=_unit(sentences.mean(axis=0)), sentences=sentences)
+
+
+def scaled_library(
+    folder: Path, sets: Mapping[str, QuestionSet], model: Embedder, *, passages: int, work: Path
+) -> Path:
+    """Return a library of at least so many passages in `folder`, made if it is not there yet.
+
+    `work` keeps the libraries of the sets.
+    """
+    if (folder / "made").exists():
+        return folder
+    known = _known_sentences(sets, model, work)
+    embedder = RecombiningEmbedder(model, known)
+    with ArticleStore.create(folder) as store:
+        for number, some in enumerate(_files(sets)):
+            path = folder / f"articles-{number}.jsonl"
+            path.write_text("\n".join(map(json.dumps, some)), encoding="utf-8")
+            ingest(store, [path])
+            path.unlink()
+            if store.counts().passages >= passages:
+                break
+        Indexer(folder, store, lambda: embedder).bring_up_to_date()
+    (folder / "made").touch()
+    return folder
+
+
+def _known_sentences(
+    sets: Mapping[str, QuestionSet], model: Embedder, work: Path
+) -> dict[str, Vectors]:
+    known: dict[str, Vectors] = {}
+    for name, questions in sets.items():
+        folder = work / name.replace("/", "_")
+        folder.mkdir(parents=True, exist_ok=True)
+        with library_of(questions, model, folder=folder) as (place, store):
+            ids = list(store.allowed_passages())
+            with EmbeddingStore(place, read_only=True) as kept:
+                for start in range(0, len(ids), 500):
+                    known.update(_sentences(store, kept, model.space, ids[start : start + 500]))
+    return known
+
+
+def _sentences(
+    store: ArticleStore, kept: EmbeddingStore, space: Space, ids: Sequence[int]
+) -> Iterator[tuple[str, Vectors]]:
+    vectors = kept.sentences(space, ids)
+    for key, passage in store.passages(ids).items():
+        spans = sentence_spans(passage.text, passage.citation.language)
+        if key in vectors and len(vectors[key]) == len(spans):
+            for span, vector in zip(spans, vectors[key], strict=True):
+                yield span.of(passage.text), vector
+
+
+def _files(sets: Mapping[str, QuestionSet]) -> Iterator[list[dict[str, str]]]:
+    """Yield articles without end, a few hundred at a time; first all as they are."""
+    originals = {name: _articles(questions) for name, questions in sets.items()}
+    some: list[dict[str, str]] = []
+    copy = 0
+    while True:
+        for name, articles in originals.items():
+            for place, article in enumerate(articles):
+                some.append(_retold(name, articles, place, copy) if copy else article)
+                if len(some) == _ARTICLES_A_FILE:
+                    yield some
+                    some = []
+        copy += 1
+
+
+def _articles(questions: QuestionSet) -> list[dict[str, str]]:
+    name = questions.folder.name
+    with questions.corpus.open(encoding="utf-8") as lines:
+        articles = [json.loads(line) for line in lines]
+    return [article | {"_id": f"{name}-0-{article['_id']}"} for article in articles]
+
+
+def _retold(name: str, articles: Sequence[dict[str, str]], place: int, copy: int) -> dict[str, str]:
+    chance = random.Random(f"{name} {place} {copy}")  # noqa: S311 - no secret
+    article, other = articles[place], articles[(place + copy) % len(articles)]
+    own, others = _split(article["text"]), _split(other["text"])
+    chance.shuffle(own)
+    borrowed = max(1, int(len(own) * _BORROWED))
+    sentences = own[borrowed:] + chance.sample(others, min(borrowed, len(others)))
+    chance.shuffle(sentences)
+    return article | {"_id": f"{article['_id']}-{copy}", "text": " ".join(sentences)}
+
+
+def _split(text: str) -> list[str]:
+    return [span.of(text) for span in sentence_spans(text, "en")]
+
+
+def _unit(vectors: Vectors) -> Vectors:
+    lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
+    unit: Vectors = (vectors / np.maximum(lengths, 1e-9)).astype(np.float32)
+    return unit
