@@ -1,8 +1,7 @@
-"""Libraries of any size out of the question sets: real sentences, told anew in other orders.
+"""Libraries of any size out of the question sets: real sentences, put together anew.
 
-Each further copy of an article takes its sentences in another order, leaves a fifth out and takes
-as many from another article of its set, so that no two passages are alike. Nothing is embedded: a
-sentence keeps the vector it has in the set's own library, with a little noise, and a passage gets
+Beyond the sets' own articles, further ones are put together from pieces of three sentences of many
+articles of one set, so that no two are copies of each other. Nothing is embedded: a sentence keeps the vector it has in the set's own library, with a little noise, and a passage gets
 the normalised mean of its sentences' vectors. Speed is measured on such libraries, quality is not.
 """
 
@@ -24,7 +23,7 @@ from retrieval.question_sets import QuestionSet
 
 _NOISE = 0.02
 """Standard deviation of what is added to each number of a sentence's vector."""
-_BORROWED = 0.2
+_PIECE = 3
 _ARTICLES_A_FILE = 500
 
 
@@ -134,13 +133,15 @@ def _articles(questions: QuestionSet) -> list[dict[str, str]]:
 
 
 def _retold(name: str, articles: Sequence[dict[str, str]], place: int, copy: int) -> dict[str, str]:
+    """Return an article under the same title, in pieces of three sentences of many articles."""
     chance = random.Random(f"{name} {place} {copy}")  # noqa: S311 - no secret
-    article, other = articles[place], articles[(place + copy) % len(articles)]
-    own, others = _split(article["text"]), _split(other["text"])
-    chance.shuffle(own)
-    borrowed = max(1, int(len(own) * _BORROWED))
-    sentences = own[borrowed:] + chance.sample(others, min(borrowed, len(others)))
-    chance.shuffle(sentences)
+    article = articles[place]
+    length = len(_split(article["text"]))
+    sentences: list[str] = []
+    while len(sentences) < length:
+        some = _split(chance.choice(articles)["text"])
+        start = chance.randrange(len(some))
+        sentences += some[start : start + _PIECE]
     return article | {"_id": f"{article['_id']}-{copy}", "text": " ".join(sentences)}
 
 
