@@ -1,5 +1,6 @@
 """Which column or field of somebody's data is which of ours."""
 
+import csv
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -10,6 +11,10 @@ Columns = Mapping[str, str]
 
 FIELDS = ("id", "title", "text", "url", "date", "updated", "source", "author", "lang")
 
+_DELIMITERS = (",", ";", "\t", "|")
+_SUFFIXES = frozenset({".csv", ".tsv", ".tab"})
+_FEWEST_COLUMNS = 2
+_LONGEST_HEADER = 4_000  # characters; a longer first line is prose
 _NAMES = {
     "id": ("_id", "id", "key", "guid", "uuid", "article_id", "articleid", "doc_id", "identifier"),
     "title": ("title", "headline", "heading", "name", "subject"),
@@ -93,8 +98,8 @@ def known_columns(names: Iterable[str], columns: Columns | None = None) -> dict[
 
 
 def renamed(record: Mapping[str, Any], columns: Columns | None = None) -> dict[str, Any]:
-    """Return what of `record` belongs to our fields, by their names."""
-    names = known_columns(record, columns)
+    """Return what of `record` belongs to our fields, by their names; a null is as absent."""
+    names = known_columns((name for name, value in record.items() if value is not None), columns)
     return {field: record.get(name) for field, name in names.items()}
 
 
@@ -112,3 +117,28 @@ def parse_columns(text: str) -> dict[str, str]:
         )
         raise UnreadableSourceError(message)
     return mapping
+
+
+def delimiter_of(text: str, suffix: str = "", columns: Columns | None = None) -> str | None:
+    """Return what parts the columns of the table `text` starts; None if it is no table.
+
+    A table has a first line that names a column for the text, and one more of ours. A file that
+    is called a table needs only a first line with two names.
+    """
+    header = text.lstrip("\ufeff").split("\n", 1)[0].rstrip("\r")
+    if len(header) > _LONGEST_HEADER:
+        return None
+    rows = {mark: next(csv.reader([header], delimiter=mark), []) for mark in _DELIMITERS}
+    mark = max(rows, key=lambda mark: (len(known_columns(rows[mark])), len(rows[mark])))
+    names = [name for name in rows[mark] if name.strip()]
+    known = known_columns(names)
+    if columns and set(columns.values()) <= set(names):
+        return mark
+    is_ours = "text" in known and len(known) >= _FEWEST_COLUMNS and len(known) * 2 >= len(names)
+    is_named = suffix in _SUFFIXES and len(names) >= _FEWEST_COLUMNS
+    return mark if is_ours or is_named else None
+
+
+def is_table(text: str, suffix: str = "", columns: Columns | None = None) -> bool:
+    """Return whether `text` is a table of articles, one in a row."""
+    return delimiter_of(text, suffix, columns) is not None

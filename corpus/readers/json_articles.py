@@ -10,6 +10,7 @@ from corpus.dates import parse_date, unreadable_date
 from corpus.errors import EmptySourceError, SourceError, UnreadableSourceError
 from corpus.languages import language_code
 from corpus.normalising import normalise, normalise_line
+from corpus.readers.columns import Columns, renamed
 from corpus.readers.documents import Document, Failure, Found
 from corpus.readers.plain import resolve_stars
 from corpus.readers.prose import html_text
@@ -28,8 +29,12 @@ _MARKUP = re.compile(
 class JsonArticles:
     """Reads the articles of one file, and sees to it that no id names two different ones."""
 
-    def __init__(self, *, source: str, origin: str) -> None:
-        """Name the file: `source` in reports, `origin` in the library."""
+    def __init__(self, *, source: str, origin: str, columns: Columns | None = None) -> None:
+        """Name the file: `source` in reports, `origin` in the library.
+
+        `columns` says which of their fields is which of ours.
+        """
+        self._columns = columns
         self._source = source
         self._origin = origin
         self._seen: dict[str, tuple[str, bytes]] = {}  # id to where it stood and its digest
@@ -62,7 +67,7 @@ class JsonArticles:
 
     def _article(self, where: str, content: object, raw: bytes) -> Found | Failure:
         try:
-            key, document = _read(content)
+            key, document = read_record(content, self._columns)
             self._claim(key, where, content)
         except SourceError as error:
             return self._failure(where, str(error))
@@ -107,12 +112,20 @@ def _parsed(data: bytes) -> object:
         raise UnreadableSourceError(message) from error
 
 
-def _read(content: object) -> tuple[str, Document]:
+def read_record(content: object, columns: Columns | None = None) -> tuple[str, Document]:
+    """Return the key and the document of an object with fields called as ours or as usual.
+
+    Raise `UnreadableSourceError` for what is no such object, `EmptySourceError` for no text.
+    """
     if not isinstance(content, dict):
         message = "not an object; write one with _id, title and text"
         raise UnreadableSourceError(message)
-    key = _key(content)
-    text = content.get("text")
+    record = renamed(content, columns)
+    return _key(record), _document(record)
+
+
+def _document(record: dict[str, Any]) -> Document:
+    text = record.get("text")
     if text is not None and not isinstance(text, str):
         message = "its text is no string; write the article's text in quotation marks"
         raise UnreadableSourceError(message)
@@ -121,22 +134,23 @@ def _read(content: object) -> tuple[str, Document]:
     if not any(map(str.isalnum, prose)):
         message = "no text; add a text field or remove the line"
         raise EmptySourceError(message)
-    published = parse_date(content.get("date"))
-    return key, Document(
-        title=resolve_stars(_line(content, "title") or "")[0] or find_title(prose, headings),
+    published = parse_date(record.get("date"))
+    return Document(
+        title=resolve_stars(_line(record, "title") or "")[0] or find_title(prose, headings),
         text=prose,
-        url=_line(content, "url"),
-        source=_line(content, "source"),
-        author=_line(content, "author"),
+        url=_line(record, "url"),
+        source=_line(record, "source"),
+        author=_line(record, "author"),
         published=published,
-        language=language_code(_line(content, "lang")),
-        warnings=unreadable_date(content.get("date"), published),
+        updated=parse_date(record.get("updated")),
+        language=language_code(_line(record, "lang")),
+        warnings=unreadable_date(record.get("date"), published),
     )
 
 
 def _key(content: dict[str, Any]) -> str:
-    value = content.get("_id")
-    value = content.get("id") if value is None else value
+    value = content.get("id")
+    value = content.get("url") if value is None or value == "" else value
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
     if not isinstance(value, str) or not value.strip():
@@ -151,8 +165,11 @@ def _key(content: dict[str, Any]) -> str:
 def _line(content: dict[str, Any], field: str) -> str | None:
     """Return a field as one line, None if it is empty; several authors are parted by commas."""
     value = content.get(field)
+    if isinstance(value, dict):
+        value = value.get("name")
     if isinstance(value, list):
-        value = ", ".join(part for part in value if isinstance(part, str))
+        names = (part.get("name") if isinstance(part, dict) else part for part in value)
+        value = ", ".join(name for name in names if isinstance(name, str))
     if isinstance(value, int | float) and not isinstance(value, bool):
         value = str(value)
     return normalise_line(value) or None if isinstance(value, str) else None

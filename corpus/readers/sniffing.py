@@ -1,10 +1,11 @@
-"""What a text is, told by its content first and its file's name last."""
+"""What a document is, told by its content first and its file's name last."""
 
 import json
 import re
 from enum import StrEnum
 
 from corpus.errors import UnreadableSourceError
+from corpus.readers.columns import Columns, is_table
 
 
 class Format(StrEnum):
@@ -15,6 +16,24 @@ class Format(StrEnum):
     JSON = "json"
     MARKDOWN = "markdown"
     PLAIN = "plain text"
+    TABLE = "table"
+    FEED = "feed"
+    JSON_FEED = "json feed"
+    WORDPRESS = "wordpress export"
+    TELEGRAM = "telegram export"
+    OPML = "list of feeds"
+    SITEMAP = "sitemap"
+    MAIL = "mail"
+    MAILBOX = "mailbox"
+    WEB_ARCHIVE = "web archive"
+    PDF = "pdf"
+    RICH_TEXT = "rich text"
+    WORD = "word document"
+    OPEN_DOCUMENT = "open document"
+    BOOK = "book"
+    ZIP = "zip archive"
+    TAR = "tar archive"
+    GZIP = "gzip file"
 
 
 _BY_SUFFIX = {
@@ -32,33 +51,74 @@ _LOOKS_LIKE_HTML = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _LOOKS_LIKE_JSON = re.compile(r"\s*(?:\[\s*)?\{\s*\"[^\"\n]{1,40}\"\s*:")
-_OTHER_XML = re.compile(r"\s*<(?:\?xml|rss|feed|urlset|sitemapindex|svg|opml)\b", re.IGNORECASE)
+_JSON_FEED = re.compile(r'\s*\{.{0,20000}"https?:\\?/\\?/jsonfeed\.org\\?/version\\?/', re.DOTALL)
+_TELEGRAM = re.compile(
+    r'\s*\{.{0,2000}"type"\s*:\s*"(?:saved_messages|replies|personal_chat|bot_chat|'
+    r'(?:private|public)_(?:group|supergroup|channel))".{0,2000}"messages"\s*:\s*\['
+    r'|\s*\{.{0,20000}"chats"\s*:\s*\{.{0,2000}"list"\s*:\s*\[',
+    re.DOTALL,
+)
+_ROOT = re.compile(
+    r"\s*(?:<\?xml[^>]*\?>\s*)?(?:(?:<!--(?:(?!-->).)*-->|<\?[^>]*\?>|<!DOCTYPE[^\[>]*(?:\[[^\]]*\])?>)\s*)*"
+    r"<(?:\w+:)?(\w+)",
+    re.IGNORECASE | re.DOTALL,
+)
+_ROOTS = {
+    "rss": Format.FEED,
+    "feed": Format.FEED,
+    "rdf": Format.FEED,
+    "opml": Format.OPML,
+    "urlset": Format.SITEMAP,
+    "sitemapindex": Format.SITEMAP,
+}
+_XML = re.compile(r"\s*<(?:\?xml|!doctype|rss|feed|urlset|sitemapindex|svg|opml|rdf:rdf)\b", re.I)
+_WORDPRESS = "wordpress.org/export/"
+_HEAD = 20_000  # characters that tell one kind of feed from another
 _HEADING = re.compile(r"^#{1,6}[ \t]+\S.*$", re.MULTILINE)
 _UNDERLINED = re.compile(r"^[^\s=].*\n={3,}[ \t]*$", re.MULTILINE)
 _LINK = re.compile(r"\[[^\[\]\n]+\]\((?:https?://|/|\.{0,2}/|#)[^)\s]*\)")
 _FENCE = re.compile(r"^```[\w-]*\s*$", re.MULTILINE)
-_FRONT_MATTER = re.compile(r"\s*---[ \t]*\n(?:[A-Za-z_][\w -]*:.*\n)+---[ \t]*(?:\n|$)")
+_FRONT_MATTER = re.compile(
+    r"\s*---[ \t]*\r?\n(?:[A-Za-z_][\w -]*:.*\n)(?:.*\n){0,60}?(?:---|\.\.\.)[ \t]*\r?(?:\n|$)"
+    r"|\s*\+\+\+[ \t]*\r?\n(?:.*\n){0,60}?[A-Za-z_][\w-]*[ \t]*=.*\n(?:.*\n){0,60}?\+\+\+[ \t]*\r?(?:\n|$)"
+)
 _SIGNS_OF_MARKDOWN = 2  # links or fences; one may be an accident, a heading is none
 
 
-def format_of(text: str, suffix: str) -> Format:
+def format_of(text: str, suffix: str, columns: Columns | None = None) -> Format:
     """Return the format of a document from its text (its head will do) and its file suffix.
 
-    Raises `UnreadableSourceError` for XML that is no page.
+    `columns` are those the user named. Raises `UnreadableSourceError` for XML of another kind.
     """
     if _LOOKS_LIKE_HTML.match(text):
         return Format.HTML
-    if _OTHER_XML.match(text):
-        message = "it is XML, not an article; save the page or the text itself"
-        raise UnreadableSourceError(message)
+    if _XML.match(text):
+        return _xml_format(text)
+    if _JSON_FEED.match(text):
+        return Format.JSON_FEED
+    if _TELEGRAM.match(text):
+        return Format.TELEGRAM
     named = _BY_SUFFIX.get(suffix.lower())
     if named is Format.JSON_LINES or is_json_lines(text):
         return Format.JSON_LINES
     if named is Format.JSON or _LOOKS_LIKE_JSON.match(text):
         return Format.JSON
+    if is_table(text, suffix.lower(), columns):
+        return Format.TABLE
     if named is Format.MARKDOWN or is_markdown(text):
         return Format.MARKDOWN
     return Format.HTML if named is Format.HTML and "</" in text else Format.PLAIN
+
+
+def _xml_format(text: str) -> Format:
+    root = _ROOT.match(text)
+    kind = _ROOTS.get(root[1].lower()) if root else None
+    if kind is Format.FEED and _WORDPRESS in text[:_HEAD]:
+        return Format.WORDPRESS
+    if kind is None:
+        message = "it is XML, not an article; save the page or the text itself"
+        raise UnreadableSourceError(message)
+    return kind
 
 
 def is_json_lines(text: str) -> bool:
@@ -70,6 +130,11 @@ def is_json_lines(text: str) -> bool:
         return isinstance(json.loads(head.split("\n", 1)[0]), dict)
     except (ValueError, RecursionError):
         return False
+
+
+def is_export(text: str) -> bool:
+    """Return whether the head of a document is that of a JSON feed or a Telegram export."""
+    return bool(_JSON_FEED.match(text) or _TELEGRAM.match(text))
 
 
 def is_markdown(text: str) -> bool:
