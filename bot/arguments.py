@@ -163,11 +163,28 @@ def _add_reindex(commands: "_Commands[OneLineParser]") -> None:
 
 
 def _add_evaluate(commands: "_Commands[OneLineParser]") -> None:
-    command = _add(commands, "evaluate", "measure quality on a folder of articles and questions")
-    command.add_argument(
-        "folder", type=Path, metavar="DIR", help="with corpus.jsonl, queries.jsonl and qrels.tsv"
+    command = _add(
+        commands, "evaluate", "measure quality on a folder of articles and questions, or compare"
     )
-    command.add_argument("--json", action="store_true", help="the figures as one JSON document")
+    command.add_argument(
+        "folder",
+        type=Path,
+        nargs="?",
+        metavar="DIR",
+        help="with corpus.jsonl, queries.jsonl and qrels.tsv",
+    )
+    command.add_argument(
+        "--json", action="store_true", help="everything, each outcome too, as one JSON document"
+    )
+    command.add_argument(
+        "--plots", type=Path, metavar="FOLDER", help="write four pictures there (PNG)"
+    )
+    command.add_argument(
+        "--compare",
+        nargs=2,
+        metavar=("A", "B"),
+        help="instead of DIR: two files that --json wrote; show what changed from A to B",
+    )
 
 
 def _hits(text: str) -> int:

@@ -19,10 +19,11 @@ from retrieval.candidates import Candidates
 from retrieval.confidence import features
 from retrieval.embeddings import EmbeddingStore
 from retrieval.engine import searchable
-from retrieval.evaluation import HITS, holds_answer
+from retrieval.evaluation import HITS
 from retrieval.fitting import ConfidenceCase, RankingCase, target
 from retrieval.fusion import evidence
 from retrieval.indexes import Indexes, IndexFiles
+from retrieval.overlap import holds_answer
 from retrieval.protocols import Embedder, Vectors
 from retrieval.question_sets import QuestionSet, SetQuestion
 from retrieval.ranking import Ranked

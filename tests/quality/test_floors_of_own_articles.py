@@ -19,7 +19,7 @@ from corpus.store import ArticleStore
 from retrieval.answers import Answer, Confidence, Question
 from retrieval.embedders.sentence_transformers import BUNDLED_MODEL
 from retrieval.engine import AnswerEngine
-from retrieval.evaluation import holds_answer
+from retrieval.overlap import holds_answer
 from retrieval.indexer import Indexer
 from retrieval.question_sets import SetQuestion, read_question_set
 
