@@ -155,14 +155,14 @@ def _latency(picture: "Picture", report: Report) -> None:
     for (name, value), colour in zip(total.items(), (_BLUE, _ORANGE), strict=True):
         axes.axvline(value, color=colour, linewidth=1.5, label=f"{name}: {value:.1f} ms")
     beyond = int((spent > limit).sum())
-    note = f" (the last bar: {beyond} slower ones)" if beyond else ""
+    note = f" (above {limit:.0f} in the last bar: {beyond})" if beyond else ""
     axes.set(
         title=f"{report.name}: time for one answer, embedding included",
         xlabel=f"milliseconds{note}",
         ylabel="questions",
         xlim=(0, limit),
     )
-    axes.legend(loc="upper right", frameon=False)
+    axes.legend(loc="upper right")
 
 
 def _with_interval(figure: Figure) -> str:
