@@ -67,7 +67,8 @@ class JsonArticles:
 
     def _article(self, where: str, content: object, raw: bytes) -> Found | Failure:
         try:
-            key, document = read_record(content, self._columns)
+            document = read_record(content, self._columns)
+            key = document.key or ""
             self._claim(key, where, content)
         except SourceError as error:
             return self._failure(where, str(error))
@@ -112,19 +113,22 @@ def _parsed(data: bytes) -> object:
         raise UnreadableSourceError(message) from error
 
 
-def read_record(content: object, columns: Columns | None = None) -> tuple[str, Document]:
-    """Return the key and the document of an object with fields called as ours or as usual.
+def read_record(
+    content: object, columns: Columns | None = None, *, key_from_title: bool = False
+) -> Document:
+    """Return the document of an object with fields called as ours or as usual, with its key.
 
-    Raise `UnreadableSourceError` for what is no such object, `EmptySourceError` for no text.
+    The key is its id, else its link, else, with `key_from_title`, its title. Raise
+    `UnreadableSourceError` for what is no such object, `EmptySourceError` for no text.
     """
     if not isinstance(content, dict):
         message = "not an object; write one with _id, title and text"
         raise UnreadableSourceError(message)
     record = renamed(content, columns)
-    return _key(record), _document(record)
+    return _document(record, _key(record, "title" if key_from_title else "url"))
 
 
-def _document(record: dict[str, Any]) -> Document:
+def _document(record: dict[str, Any], key: str) -> Document:
     text = record.get("text")
     if text is not None and not isinstance(text, str):
         message = "its text is no string; write the article's text in quotation marks"
@@ -138,6 +142,7 @@ def _document(record: dict[str, Any]) -> Document:
     return Document(
         title=resolve_stars(_line(record, "title") or "")[0] or find_title(prose, headings),
         text=prose,
+        key=key,
         url=_line(record, "url"),
         source=_line(record, "source"),
         author=_line(record, "author"),
@@ -148,9 +153,9 @@ def _document(record: dict[str, Any]) -> Document:
     )
 
 
-def _key(content: dict[str, Any]) -> str:
-    value = content.get("id")
-    value = content.get("url") if value is None or value == "" else value
+def _key(record: dict[str, Any], last: str) -> str:
+    fields = (record.get(name) for name in ("id", "url", last))
+    value = next((field for field in fields if field not in (None, "")), None)
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
     if not isinstance(value, str) or not value.strip():
