@@ -22,7 +22,7 @@ _WAIT_SECONDS = 60.0
 
 
 def load_embedder(model: str) -> Embedder:
-    """Return a model ready to embed; `EmbedderError` if there is none of that name."""
+    """Return a model ready to embed; `ModelError` if there is none of that name."""
     os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")  # we draw our own, on terminals only
     return SentenceTransformersEmbedder.load(model)
 

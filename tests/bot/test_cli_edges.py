@@ -14,7 +14,7 @@ import bot.errors
 import corpus.errors
 import retrieval.errors
 from bot.logs import StderrHandler
-from retrieval.errors import EmbedderError
+from retrieval.errors import ModelError
 from tests.bot.command_line import Ended, passagebot
 
 ARTICLE = "Flood in Mill Lane\n\nThe Sallow rose on Tuesday. Two houses were evacuated.\n"
@@ -100,7 +100,7 @@ def test_a_damaged_index_names_the_command_that_mends_it(library: Path) -> None:
 
 
 def test_a_model_that_cannot_be_loaded_is_one_line(library: Path) -> None:
-    error = EmbedderError("the model is not there; name another")
+    error = ModelError("the model is not there; name another")
     ended = passagebot("ask", "houses", load=failing(error))
     assert told(ended) == "passagebot: the model is not there; name another\n"
 

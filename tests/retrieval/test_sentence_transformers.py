@@ -11,13 +11,13 @@ import numpy as np
 import pytest
 
 from corpus.articles import Span
-from retrieval.embedders import sentence_transformers as adapter
+from retrieval.embedders import model_files as adapter
 from retrieval.embedders.sentence_transformers import (
     BUNDLED_MODEL,
     SentenceTransformersEmbedder,
     locate,
 )
-from retrieval.errors import EmbedderError
+from retrieval.errors import ModelError
 from retrieval.protocols import PassageText, Vectors
 from tests.retrieval.tiny_models import MAX_TOKENS, save_tiny_model
 
@@ -93,12 +93,20 @@ def test_the_prompts_of_a_model_stand_before_questions_and_passages(
     folder = save_tiny_model(tmp_path / "prompted", prompts=prompts)
     embedder = SentenceTransformersEmbedder.load(str(folder))
     (vectors,) = embedder.embed_passages([PASSAGE])
-    mean = hidden_states(folder, f"passage: {PASSAGE.indexed}")[0].mean(axis=0)
-    assert np.allclose(vectors.passage, unit(mean), atol=1e-5)
-    mean = hidden_states(folder, "passage: Nobody was hurt.")[0].mean(axis=0)
-    assert np.allclose(vectors.sentences[1], unit(mean), atol=1e-5)
+    states, tokens = hidden_states(folder, f"passage: {PASSAGE.indexed}")
+    assert " ".join(tokens[:6]) == "[CLS] passage : a storm the"
+    assert np.allclose(vectors.passage, unit(states.mean(axis=0)), atol=1e-5)
     mean = hidden_states(folder, "query: who was hurt")[0].mean(axis=0)
     assert np.allclose(embedder.embed_question("who was hurt"), unit(mean), atol=1e-5)
+
+
+def test_the_tokens_of_a_prompt_are_in_no_sentence(tmp_path: Path) -> None:
+    folder = save_tiny_model(tmp_path / "prompted", prompts={"passage": "passage: "})
+    (vectors,) = SentenceTransformersEmbedder.load(str(folder)).embed_passages([PASSAGE])
+    states, tokens = hidden_states(folder, f"passage: {PASSAGE.indexed}")
+    assert " ".join(tokens[5:13]) == "the river rose . nobody was hurt ."
+    assert np.allclose(vectors.sentences[0], unit(states[5:9].mean(axis=0)), atol=1e-5)
+    assert np.allclose(vectors.sentences[1], unit(states[9:13].mean(axis=0)), atol=1e-5)
 
 
 def test_prompts_and_weights_are_part_of_the_space_but_the_way_to_the_folder_is_not(
@@ -116,7 +124,7 @@ def test_prompts_and_weights_are_part_of_the_space_but_the_way_to_the_folder_is_
 
 
 def refusal(model: str) -> str:
-    with pytest.raises(EmbedderError) as caught:
+    with pytest.raises(ModelError) as caught:
         SentenceTransformersEmbedder.load(model)
     message = str(caught.value)
     assert "\n" not in message
@@ -178,10 +186,6 @@ def _other_shape(folder: Path) -> None:
     path.write_text(json.dumps({**json.loads(path.read_text()), "hidden_size": 64}))
 
 
-def _break_modules(folder: Path) -> None:
-    (folder / "modules.json").write_text('[{"type": "no.such.Module", "path": "", "name": "0"}]')
-
-
 def _list_nothing(folder: Path) -> None:
     (folder / "modules.json").write_text("{}")
 
@@ -195,7 +199,6 @@ def _list_nothing(folder: Path) -> None:
         _lose_config,
         _break_config,
         _other_shape,
-        _break_modules,
         _list_nothing,
     ],
 )
