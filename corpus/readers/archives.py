@@ -101,7 +101,7 @@ def _tar_members(file: BinaryIO, limit: int) -> Iterator[tuple[str, bytes | str]
 def _tar_entries(file: BinaryIO, *, limit: int) -> Iterator[tuple[str, str, bytes]]:
     """Yield (name, why not, bytes) of what is no folder; the bytes only within `limit`."""
     bounded = _Bounded(file)
-    with tarfile.open(fileobj=bounded, mode="r|", errorlevel=0) as packed:  # type: ignore[call-overload]
+    with tarfile.open(fileobj=bounded, mode="r|", errorlevel=0) as packed:
         for count, member in enumerate(packed):
             refuse_crowd(count)
             if member.isdir():

@@ -1,6 +1,7 @@
 """Feeds: RSS and Atom (by feedparser), and JSON Feed. Reading only; nothing is fetched."""
 
 import json
+from calendar import timegm
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -172,8 +173,8 @@ def _moment(entry: Any, name: str) -> datetime | None:  # noqa: ANN401 - as abov
     if known is not None or not parts:
         return known
     try:
-        return datetime(*parts[:6], tzinfo=UTC)
-    except (ValueError, TypeError):
+        return datetime.fromtimestamp(timegm(parts), tz=UTC)
+    except (ValueError, TypeError, OverflowError, OSError):
         return None
 
 

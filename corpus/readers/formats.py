@@ -109,7 +109,7 @@ def read_entries(
         case Format.TELEGRAM:
             from corpus.readers.telegram_export import read_telegram_export
 
-            return read_telegram_export(decode(data), place, columns)
+            return read_telegram_export(decode(data), place)
         case Format.TABLE:
             from corpus.readers.tables import read_table
 

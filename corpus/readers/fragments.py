@@ -27,7 +27,9 @@ _UNSEEN = frozenset(
 )
 _SETS = frozenset({"ol", "ul", "table"})
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.I)
+_HIDDEN = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.IGNORECASE
+)
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 _WIDEST_CELL = 200  # characters; a longer cell is prose in a layout
 _FEWEST_CELLS = 2

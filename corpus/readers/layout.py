@@ -187,7 +187,7 @@ class _Writer:
         if self._text[-1:] in HYPHENS:
             return None
         distance = last.bottom - line.bottom
-        if self._is_new_page or not 0 < distance:
+        if self._is_new_page or not distance > 0:
             return None if self._runs_on(line) else "\n\n"
         if distance > _WIDE_GAP * self._pitch * max(1.0, line.size / (self._body or 1.0)):
             return "\n\n"
@@ -284,4 +284,3 @@ def _between(first: Line, second: Line) -> str:
 def page_of(height: float, lines: Iterable[Line]) -> Page:
     """Return the page with the pieces of its lines put together."""
     return Page(height=height, lines=tuple(merged(lines)))
-

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator
 from email import message_from_bytes
-from email.message import EmailMessage
+from email.message import EmailMessage, MIMEPart
 from email.policy import default
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from corpus.dates import parse_date
 from corpus.decoding import decode
@@ -118,7 +118,7 @@ def _plain(text: str) -> Fragment:
     return Fragment(text=prose, headings=tuple(headings))
 
 
-def _text(part: EmailMessage) -> str:
+def _text(part: "MIMEPart[Any, Any]") -> str:
     """Return the text of a part, by the charset it names if that is true."""
     data = part.get_payload(decode=True)
     if not isinstance(data, bytes) or not data.strip():

@@ -1,7 +1,11 @@
-"""Saved web pages: the main text and what the page says of itself (by trafilatura)."""
+"""Saved web pages: the main text by trafilatura, and what the page says of itself.
+
+What trafilatura finds of metadata stands in where the page names nothing itself.
+"""
 
 import re
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from corpus.cleaning import folded
@@ -10,6 +14,7 @@ from corpus.errors import EmptySourceError
 from corpus.languages import language_code
 from corpus.normalising import normalise, normalise_line
 from corpus.readers.documents import Document
+from corpus.readers.page_metadata import read_metadata, timed
 from corpus.titles import find_title
 
 _LANGUAGE = re.compile(r"<html\b[^>]*?\slang\s*=\s*[\"']?([\w-]{2,20})", re.IGNORECASE)
@@ -25,19 +30,27 @@ def read_page(html: str) -> Document:
 
     Raises `EmptySourceError` if the page holds no text (it may be made by scripts).
     """
-    found = _extracted(_XML_DECLARATION.sub("", html.lstrip("\ufeff")))
+    shown = _XML_DECLARATION.sub("", html.lstrip("\ufeff"))
+    found = _extracted(shown)
+    said = read_metadata(shown)
     text = normalise("".join(_blocks(found.body)))
     headings = [normalise_line(" ".join(head.itertext())) for head in found.body.iter("head")]
     language = _LANGUAGE.search(html[:_HEAD])
     return Document(
-        title=_title(found.title, headings) or find_title(text, headings),
+        title=_title(found.title or said.title, headings) or find_title(text, headings),
         text=text,
-        url=found.url or None,
-        source=_line(found.sitename) or found.hostname or None,
-        author=_line(found.author),
-        published=parse_date(found.date),
-        language=language_code(language[1]) if language else None,
+        url=said.url or found.url or None,
+        source=said.source or _line(found.sitename) or found.hostname or None,
+        author=said.author or _line(found.author) or said.byline,
+        published=said.published or _with_time(parse_date(found.date), said.times),
+        updated=said.updated,
+        language=language_code(language[1]) if language else said.language,
     )
+
+
+def _with_time(day: datetime | None, times: tuple[datetime, ...]) -> datetime | None:
+    """Return the day found in the prose or the address, with its time if the page shows it."""
+    return None if day is None else timed([day, *times])
 
 
 def _extracted(html: str) -> Any:  # noqa: ANN401 - trafilatura's Document

@@ -47,7 +47,15 @@ _SYMBOLS = {
     "enspace": " ",
     "qmspace": " ",
 }
-_CONTROL_SYMBOLS = {"~": "\xa0", "_": "-", "\\": "\\", "{": "{", "}": "}", "\n": "\n\n", "\r": "\n\n"}
+_CONTROL_SYMBOLS = {
+    "~": "\xa0",
+    "_": "-",
+    "\\": "\\",
+    "{": "{",
+    "}": "}",
+    "\n": "\n\n",
+    "\r": "\n\n",
+}
 _CODE_PAGES = {
     0: "cp1252",
     77: "mac_roman",

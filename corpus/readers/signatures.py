@@ -77,9 +77,11 @@ def _mail_format(head: bytes) -> Format | None:
     if mailbox and _header_names(start[mailbox.end() :]):
         return Format.MAILBOX
     names = _header_names(start)
-    if len(names & _BASIC) < 2 or not (names & _TECHNICAL or _WRITTEN <= names):  # noqa: PLR2004
+    if len(names & _BASIC) < 2 or not (names & _TECHNICAL or names >= _WRITTEN):  # noqa: PLR2004
         return None
-    is_page = re.search(rb"multipart/related|snapshot-content-location", _headers(start), re.I)
+    is_page = re.search(
+        rb"multipart/related|snapshot-content-location", _headers(start), re.IGNORECASE
+    )
     return Format.WEB_ARCHIVE if is_page and not names & _ADDRESSED else Format.MAIL
 
 

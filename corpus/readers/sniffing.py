@@ -71,7 +71,9 @@ _ROOTS = {
     "urlset": Format.SITEMAP,
     "sitemapindex": Format.SITEMAP,
 }
-_XML = re.compile(r"\s*<(?:\?xml|!doctype|rss|feed|urlset|sitemapindex|svg|opml|rdf:rdf)\b", re.I)
+_XML = re.compile(
+    r"\s*<(?:\?xml|!doctype|rss|feed|urlset|sitemapindex|svg|opml|rdf:rdf)\b", re.IGNORECASE
+)
 _WORDPRESS = "wordpress.org/export/"
 _HEAD = 20_000  # characters that tell one kind of feed from another
 _HEADING = re.compile(r"^#{1,6}[ \t]+\S.*$", re.MULTILINE)
@@ -90,24 +92,31 @@ def format_of(text: str, suffix: str, columns: Columns | None = None) -> Format:
 
     `columns` are those the user named. Raises `UnreadableSourceError` for XML of another kind.
     """
-    if _LOOKS_LIKE_HTML.match(text):
-        return Format.HTML
-    if _XML.match(text):
-        return _xml_format(text)
-    if _JSON_FEED.match(text):
-        return Format.JSON_FEED
-    if _TELEGRAM.match(text):
-        return Format.TELEGRAM
     named = _BY_SUFFIX.get(suffix.lower())
-    if named is Format.JSON_LINES or is_json_lines(text):
-        return Format.JSON_LINES
-    if named is Format.JSON or _LOOKS_LIKE_JSON.match(text):
-        return Format.JSON
+    marked = _markup_format(text) or _json_format(text, named)
+    if marked is not None:
+        return marked
     if is_table(text, suffix.lower(), columns):
         return Format.TABLE
     if named is Format.MARKDOWN or is_markdown(text):
         return Format.MARKDOWN
     return Format.HTML if named is Format.HTML and "</" in text else Format.PLAIN
+
+
+def _markup_format(text: str) -> Format | None:
+    if _LOOKS_LIKE_HTML.match(text):
+        return Format.HTML
+    return _xml_format(text) if _XML.match(text) else None
+
+
+def _json_format(text: str, named: Format | None) -> Format | None:
+    if _JSON_FEED.match(text):
+        return Format.JSON_FEED
+    if _TELEGRAM.match(text):
+        return Format.TELEGRAM
+    if named is Format.JSON_LINES or is_json_lines(text):
+        return Format.JSON_LINES
+    return Format.JSON if named is Format.JSON or _LOOKS_LIKE_JSON.match(text) else None
 
 
 def _xml_format(text: str) -> Format:

@@ -49,7 +49,7 @@ def _rows(reader: "csv.DictReader[str]") -> Iterator[tuple[int, _Row]]:
     while True:
         number += 1
         try:
-            row: _Row | None = next(reader, None)  # type: ignore[arg-type]
+            row: _Row | None = next(reader, None)
         except csv.Error as error:
             message = f"row {number}: its quotes do not close ({error}); export the table again"
             raise UnreadableSourceError(message) from error

@@ -101,9 +101,7 @@ def _as_html(content: str) -> str:
     content = _SHORTCODE.sub("", _COMMENT.sub("", content)).strip()
     if _PARAGRAPH.search(content):
         return _BLANK_LINES.sub("\n<p>", content)
-    return "<p>" + "<p>".join(
-        part.replace("\n", "<br>") for part in _BLANK_LINES.split(content)
-    )
+    return "<p>" + "<p>".join(part.replace("\n", "<br>") for part in _BLANK_LINES.split(content))
 
 
 def _raw(item: Element) -> bytes:

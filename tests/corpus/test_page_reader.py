@@ -31,7 +31,7 @@ def test_a_page_gives_its_prose_and_what_it_says_of_itself() -> None:
     assert document.url == "https://courier.example/bridge"
     assert document.source == "Harlow Courier"
     assert document.author == "Nell Ashworth"
-    assert document.published == datetime(2024, 3, 5, tzinfo=UTC)
+    assert document.published == datetime(2024, 3, 5, 21, 40, tzinfo=UTC)
     assert document.language == "en"
     assert "It was very old, they say.\nIt will open in spring." in document.text
     assert "\ncars take the ferry\nwalkers swim\n" in document.text
