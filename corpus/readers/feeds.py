@@ -199,7 +199,7 @@ def _json_entry(item: dict[str, Any], feed: dict[str, Any]) -> FeedEntry:
     html, plain = item.get("content_html"), item.get("content_text")
     summary = "" if html or plain else item.get("summary") or ""
     text, headings = _prose(html, _HTML[0]) if html else _prose(plain or summary, "text/plain")
-    authors = item.get("authors") or [item.get("author")] or feed.get("authors")
+    authors = item.get("authors") or feed.get("authors") or [item.get("author")]
     names = [_line(it.get("name")) for it in authors or () if isinstance(it, dict)]
     return _entry(
         identity=item.get("id"),

@@ -1,7 +1,6 @@
 """Markdown to prose: the words of links, a line for each list item, no marks of any kind."""
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby, pairwise
 
 from markdown_it import MarkdownIt
@@ -11,35 +10,14 @@ from corpus.dates import parse_date, unreadable_date
 from corpus.languages import language_code
 from corpus.normalising import normalise, normalise_line
 from corpus.readers.documents import Document
+from corpus.readers.front_matter import split_front_matter
 from corpus.readers.prose import inline_text, is_line_break, piece, prose_of
 from corpus.titles import LONGEST_HEADLINE, find_title
-
-_FRONT_MATTER = re.compile(r"\s*---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|$)", re.DOTALL)
-_KEY_VALUE = re.compile(r"([A-Za-z_][\w -]{0,30}):(?:[ \t]+(.*))?")
-_FIELDS = {
-    "title": "title",
-    "headline": "title",
-    "date": "date",
-    "published": "date",
-    "pubdate": "date",
-    "author": "author",
-    "authors": "author",
-    "by": "author",
-    "lang": "lang",
-    "language": "lang",
-    "url": "url",
-    "link": "url",
-    "canonical": "url",
-    "canonical_url": "url",
-    "source": "source",
-    "site": "source",
-    "publication": "source",
-}
 
 
 def read_markdown(text: str) -> Document:
     """Return the document in Markdown `text`, with what its front matter says."""
-    fields, body = _front_matter(text.replace("\r\n", "\n").lstrip("\ufeff"))
+    fields, body = split_front_matter(text.replace("\r\n", "\n").lstrip("\ufeff"))
     tokens = MarkdownIt("commonmark").enable(["table", "strikethrough"]).parse(body)
     prose = normalise(prose_of(tokens))
     published = parse_date(fields.get("date"))
@@ -50,33 +28,10 @@ def read_markdown(text: str) -> Document:
         source=fields.get("source"),
         author=fields.get("author"),
         published=published,
+        updated=parse_date(fields.get("updated")),
         language=language_code(fields.get("lang")),
         warnings=unreadable_date(fields.get("date"), published),
     )
-
-
-def _front_matter(text: str) -> tuple[Mapping[str, str], str]:
-    """Return the known fields of the front matter, and the text after it."""
-    match = _FRONT_MATTER.match(text)
-    if match is None:
-        return {}, text
-    fields: dict[str, str] = {}
-    for line in match[1].split("\n"):
-        pair = _KEY_VALUE.fullmatch(line)
-        name = _FIELDS.get(pair[1].strip().lower()) if pair else None
-        value = _unquoted(pair[2] or "") if pair else ""
-        if name and value:
-            fields.setdefault(name, value)
-    return (fields, text[match.end() :]) if fields else ({}, text)
-
-
-def _unquoted(value: str) -> str:
-    value = value.strip()
-    if value.startswith("[") and value.endswith("]"):
-        return ", ".join(_unquoted(part) for part in value[1:-1].split(","))
-    if len(value) > 1 and value[0] == value[-1] and value[0] in "'\"":
-        value = value[1:-1]
-    return normalise_line(value)
 
 
 def _top_heading(tokens: Sequence[Token]) -> str | None:
