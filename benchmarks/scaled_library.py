@@ -102,7 +102,8 @@ def _known_sentences(
 def _sentences(
     store: ArticleStore, kept: EmbeddingStore, space: Space, ids: Sequence[int]
 ) -> Iterator[tuple[str, Vectors]]:
-    vectors = kept.sentences(space, ids)
+    closeups = kept.closeups(space, ids)
+    vectors = {key: one.sentence_vectors for key, one in closeups.items()}
     for key, passage in store.passages(ids).items():
         spans = sentence_spans(passage.text, passage.citation.language)
         if key in vectors and len(vectors[key]) == len(spans):

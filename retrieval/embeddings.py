@@ -2,11 +2,13 @@
 
 A passage's content is its title, its text and its language: two passages with equal content
 share one embedding, across versions and articles. Passage vectors are kept in half precision,
-sentence vectors in eight bits a number.
+sentence vectors in eight bits a number, and the passage's outline as text.
 """
 
 import hashlib
+import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
@@ -23,6 +25,8 @@ from sqlalchemy import (
     Table,
     delete,
     select,
+    text,
+    update,
 )
 from sqlalchemy.dialects.sqlite import insert as upsert
 
@@ -30,6 +34,7 @@ from corpus.articles import Passage
 from corpus.database import fold_log_in, open_engine, reading, use_write_ahead_log, writing
 from corpus.migrating import bring_up_to_date, require_current, revision_of
 from retrieval.batches import batched
+from retrieval.outlines import Outline, read_outline
 from retrieval.protocols import PassageVectors, Space, Vectors
 
 FILE_NAME = "vectors.sqlite"
@@ -54,6 +59,7 @@ embeddings = Table(
     Column("content_hash", LargeBinary, primary_key=True),
     Column("passage", LargeBinary, nullable=False),
     Column("sentences", LargeBinary, nullable=False),
+    Column("outline", LargeBinary, nullable=False, server_default=""),
 )
 contents = Table(
     "contents",
@@ -61,6 +67,30 @@ contents = Table(
     Column("passage_id", Integer, primary_key=True),
     Column("content_hash", LargeBinary, nullable=False),
 )
+
+
+# Cross joined, SQLite keeps the order: from the few ids to their contents to their embeddings.
+_CLOSEUPS = text(
+    """
+    SELECT contents.passage_id, embeddings.sentences, embeddings.outline
+    FROM json_each(:ids) AS wanted
+    CROSS JOIN contents ON contents.passage_id = wanted.value
+    CROSS JOIN embeddings
+      ON embeddings.space_id = (SELECT id FROM spaces WHERE name = :space)
+     AND embeddings.content_hash = contents.content_hash
+    """
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Closeup:
+    """What is kept to read a passage closely; `outline` is `None` if a question must make it.
+
+    `sentence_vectors` is float32 [sentences, dimension].
+    """
+
+    sentence_vectors: Vectors
+    outline: Outline | None
 
 
 def content_hash(passage: Passage) -> bytes:
@@ -116,8 +146,17 @@ class EmbeddingStore:
                 found.update(connection.execute(rows).scalars())
         return found
 
-    def add(self, space: Space, made: Mapping[bytes, PassageVectors]) -> None:
-        """Keep embeddings by content hash; one that is there already stays."""
+    def add(
+        self,
+        space: Space,
+        made: Mapping[bytes, PassageVectors],
+        outlines: Mapping[bytes, Outline] | None = None,
+    ) -> None:
+        """Keep embeddings, and the outlines there are, by content hash.
+
+        An embedding that is there already stays.
+        """
+        outlined = {key: one.to_bytes() for key, one in (outlines or {}).items()}
         if not made:
             return
         with writing(self._engine) as connection:
@@ -133,10 +172,34 @@ class EmbeddingStore:
                         "content_hash": key,
                         "passage": vectors.passage.astype(np.float16).tobytes(),
                         "sentences": _to_bytes(vectors.sentences),
+                        "outline": outlined.get(key, b""),
                     }
                     for key, vectors in made.items()
                 ],
             )
+
+    def outline(self, space: Space, outlines: Mapping[bytes, Outline]) -> None:
+        """Keep outlines beside embeddings that are there already."""
+        with writing(self._engine) as connection:
+            for key, one in outlines.items():
+                connection.execute(
+                    update(embeddings)
+                    .where(
+                        embeddings.c.space_id == _space_id(space), embeddings.c.content_hash == key
+                    )
+                    .values(outline=one.to_bytes())
+                )
+
+    def without_outline(self, space: Space, hashes: Iterable[bytes]) -> set[bytes]:
+        """Return those of `hashes` with an embedding but no outline of this release."""
+        found: set[bytes] = set()
+        with reading(self._engine) as connection:
+            for some in batched(hashes, _ROWS):
+                rows = select(embeddings.c.content_hash, embeddings.c.outline).where(
+                    embeddings.c.space_id == _space_id(space), embeddings.c.content_hash.in_(some)
+                )
+                found |= {key for key, kept in connection.execute(rows) if not _outlined(kept)}
+        return found
 
     def assign(self, hashes: Mapping[int, bytes]) -> None:
         """Note which content each passage id has; erase embeddings no passage has any more."""
@@ -165,26 +228,20 @@ class EmbeddingStore:
                     found[key] = np.frombuffer(stored, dtype=np.float16).astype(np.float32)
         return found
 
-    def sentences(self, space: Space, passage_ids: Sequence[int]) -> dict[int, Vectors]:
-        """Return the sentence vectors, float32 [sentences, dimension], of those that have them."""
+    def closeups(self, space: Space, passage_ids: Sequence[int]) -> dict[int, Closeup]:
+        """Return what is kept to read those passages closely that have an embedding."""
         with reading(self._engine) as connection:
-            hashes = {
-                row.passage_id: row.content_hash
-                for row in connection.execute(
-                    select(contents).where(contents.c.passage_id.in_(passage_ids))
-                )
-            }
-            # Two look-ups: joined, SQLite walks over all embeddings of the space.
-            stored = {
-                row.content_hash: _from_bytes(row.sentences, space.dimension)
-                for row in connection.execute(
-                    select(embeddings.c.content_hash, embeddings.c.sentences).where(
-                        embeddings.c.space_id == _space_id(space),
-                        embeddings.c.content_hash.in_(set(hashes.values())),
-                    )
-                )
-            }
-        return {key: stored[held] for key, held in hashes.items() if held in stored}
+            rows = connection.execute(
+                _CLOSEUPS,
+                {"space": space.name, "ids": json.dumps([int(key) for key in passage_ids])},
+            ).all()
+        return {
+            row.passage_id: Closeup(
+                sentence_vectors=_from_bytes(row.sentences, space.dimension),
+                outline=_outlined(row.outline),
+            )
+            for row in rows
+        }
 
     def passage_ids(self) -> set[int]:
         """Return the ids of the passages whose content is noted."""
@@ -213,6 +270,10 @@ class EmbeddingStore:
             others = select(spaces.c.id).where(spaces.c.name != space.name)
             connection.execute(delete(embeddings).where(embeddings.c.space_id.in_(others)))
             connection.execute(delete(spaces).where(spaces.c.name != space.name))
+
+
+def _outlined(kept: bytes) -> Outline | None:
+    return read_outline(kept) if kept else None
 
 
 def _hashes_of(connection: Connection, passage_ids: Iterable[int]) -> set[bytes]:

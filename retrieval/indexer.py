@@ -11,13 +11,13 @@ from pathlib import Path
 
 import numpy as np
 
-from corpus.articles import Change, Passage, Span
-from corpus.sentences import sentence_spans
+from corpus.articles import Change, Passage
 from corpus.store import ArticleStore
 from retrieval.batches import batched
 from retrieval.drafts import Draft, IndexFolder
 from retrieval.embeddings import EmbeddingStore, content_hash
 from retrieval.errors import OtherModelError
+from retrieval.outlines import Outline, outline
 from retrieval.protocols import Embedder, PassageText, Progress, Space, no_progress
 from retrieval.tokens import tokenise
 
@@ -229,10 +229,13 @@ class _Run:
         held = self._kept.held(space, passages)
         news = {key: passage for key, passage in passages.items() if key not in held}
         if news:
-            texts = [_passage_text(passage) for passage in news.values()]
+            outlines = {key: outline(passage) for key, passage in news.items()}
+            texts = [_passage_text(news[key], one) for key, one in outlines.items()]
             made = self._embedder_of(space).embed_passages(texts)
-            self._kept.add(space, dict(zip(news, made, strict=True)))
+            self._kept.add(space, dict(zip(news, made, strict=True)), outlines)
             self._embedded += len(made)
+        stale = self._kept.without_outline(space, held)
+        self._kept.outline(space, {key: outline(passages[key]) for key in stale})
 
 
 def _enough(draft: Draft) -> int:
@@ -250,17 +253,10 @@ def _id_ranges(changes: Iterable[Change]) -> list[range]:
     return joined
 
 
-def _passage_text(passage: Passage) -> PassageText:
+def _passage_text(passage: Passage, outlined: Outline) -> PassageText:
     return PassageText(
-        title=passage.citation.title,
-        text=passage.text,
-        sentences=passage_sentences(passage),
+        title=passage.citation.title, text=passage.text, sentences=outlined.sentences
     )
-
-
-def passage_sentences(passage: Passage) -> tuple[Span, ...]:
-    """Return the sentences of a passage as offsets in `passage.text`."""
-    return tuple(sentence_spans(passage.text, passage.citation.language))
 
 
 def _tokenised(passages: Iterable[Passage]) -> Iterator[tuple[int, list[str], list[str]]]:

@@ -1,6 +1,6 @@
 """Candidates in their final order, each with the evidence it was ordered by."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -59,7 +59,6 @@ def rank(
     *,
     terms: QuestionTerms,
     question: Vectors,
-    sentence_vectors: Mapping[int, Vectors],
     weights: FusionWeights,
 ) -> list[Ranked]:
     """Return the shortlisted passages, best first, by what both indexes and their words say."""
@@ -68,10 +67,7 @@ def rank(
     ids = [read.passage.id for read in reads]
     places = np.searchsorted(candidates.ids, ids)
     cosines, keywords = candidates.cosines[places], candidates.keywords[places]
-    matches = [
-        match(read, terms, question, sentence_vectors.get(key))
-        for read, key in zip(reads, ids, strict=True)
-    ]
+    matches = [match(read, terms, question) for read in reads]
     scores = fuse(
         np.column_stack([cosines, [found.best_cosine for found in matches]]),
         np.column_stack(

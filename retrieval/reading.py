@@ -1,30 +1,43 @@
 """A candidate passage read closely: its sentences, their words and their vectors."""
 
-from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from threading import Lock
 
 import numpy as np
 
 from corpus.articles import Passage, Span
-from corpus.sentences import sentence_spans
+from retrieval.embeddings import Closeup
+from retrieval.outlines import Outline, outline
 from retrieval.protocols import Vectors
 from retrieval.terms import QuestionTerms
-from retrieval.tokens import tokenise
-
-_KEPT = 2_048
 
 
 @dataclass(frozen=True, kw_only=True)
 class ReadPassage:
-    """A passage with its sentences (offsets in `passage.text`) and the words of each."""
+    """A passage with its sentences, the words of each, and their vectors where they are kept.
+
+    `sentence_vectors` is float32 [sentences, dimension].
+    """
 
     passage: Passage
-    sentences: tuple[Span, ...]
-    title_words: frozenset[str]
-    sentence_words: tuple[frozenset[str], ...]
+    outline: Outline
+    sentence_vectors: Vectors | None
+
+    @property
+    def sentences(self) -> tuple[Span, ...]:
+        """Return the sentences as offsets in `passage.text`."""
+        return self.outline.sentences
+
+    @property
+    def title_words(self) -> frozenset[str]:
+        """Return the words of the title."""
+        return self.outline.title_words
+
+    @property
+    def sentence_words(self) -> tuple[frozenset[str], ...]:
+        """Return the words of each sentence."""
+        return self.outline.sentence_words
 
     @cached_property
     def words(self) -> frozenset[str]:
@@ -61,16 +74,15 @@ class Match:
         return max(range(len(sums)), key=sums.__getitem__, default=0)
 
 
-def match(
-    read: ReadPassage, terms: QuestionTerms, question: Vectors, sentence_vectors: Vectors | None
-) -> Match:
+def match(read: ReadPassage, terms: QuestionTerms, question: Vectors) -> Match:
     """Return how `read` meets a question whose vector is float32 [dimension].
 
-    `sentence_vectors` is float32 [sentences, dimension]; without it, cosines are 0.
+    Without sentence vectors, cosines are 0.
     """
     cosines: Vectors = np.zeros(len(read.sentences), dtype=np.float32)
-    if sentence_vectors is not None and len(sentence_vectors) == len(read.sentences):
-        cosines = sentence_vectors @ question
+    vectors = read.sentence_vectors
+    if vectors is not None and len(vectors) == len(read.sentences):
+        cosines = vectors @ question
     return Match(
         coverage=terms.coverage(read.words),
         sentence_coverages=tuple(terms.coverage(words) for words in read.sentence_words),
@@ -78,40 +90,17 @@ def match(
     )
 
 
-class Reader:
-    """Reads passages, and remembers the last few thousand it read. Safe to share by threads."""
-
-    def __init__(self) -> None:
-        """Start with nothing read."""
-        self._read: OrderedDict[int, ReadPassage] = OrderedDict()
-        self._lock = Lock()
-
-    def read(self, passages: Mapping[int, Passage], ids: Sequence[int]) -> list[ReadPassage]:
-        """Return those of `ids` that are among `passages`, read, in the order given."""
-        return [self._one(passages[key]) for key in ids if key in passages]
-
-    def _one(self, passage: Passage) -> ReadPassage:
-        with self._lock:
-            known = self._read.get(passage.id)
-            if known is not None and known.passage == passage:
-                self._read.move_to_end(passage.id)
-                return known
-        read = _read(passage)
-        with self._lock:
-            self._read[passage.id] = read
-            while len(self._read) > _KEPT:
-                self._read.popitem(last=False)
-        return read
+def read_passages(
+    passages: Mapping[int, Passage], closeups: Mapping[int, Closeup], ids: Sequence[int]
+) -> list[ReadPassage]:
+    """Return those of `ids` that are among `passages`, read closely, in the order given."""
+    return [_read(passages[key], closeups.get(key)) for key in ids if key in passages]
 
 
-def _read(passage: Passage) -> ReadPassage:
-    language = passage.citation.language
-    sentences = tuple(sentence_spans(passage.text, language))
+def _read(passage: Passage, closeup: Closeup | None) -> ReadPassage:
+    kept = closeup.outline if closeup else None
     return ReadPassage(
         passage=passage,
-        sentences=sentences,
-        title_words=frozenset(tokenise(passage.citation.title, language)),
-        sentence_words=tuple(
-            frozenset(tokenise(span.of(passage.text), language)) for span in sentences
-        ),
+        outline=kept or outline(passage),
+        sentence_vectors=closeup.sentence_vectors if closeup else None,
     )

@@ -17,7 +17,7 @@ from retrieval.folding import FoldablePassage, is_copy
 from retrieval.indexes import Indexes
 from retrieval.protocols import Vectors
 from retrieval.ranking import Ranked, rank, shortlist
-from retrieval.reading import Reader
+from retrieval.reading import read_passages
 from retrieval.terms import QuestionTerms, question_terms
 
 _SHORTLIST = 30
@@ -35,10 +35,19 @@ Timer = Callable[[str], AbstractContextManager[None]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoldedHit:
-    """A ranked passage and, as `copies`, the near-copies in other articles folded under it."""
+    """A ranked passage and, as `copies`, the near-copies in other articles folded under it.
+
+    `reranked` is its score after reranking, on the scale of `ranked.score`; `None` without.
+    """
 
     ranked: Ranked
     copies: tuple[Passage, ...]
+    reranked: float | None = None
+
+    @property
+    def score(self) -> float:
+        """Return what the hit is ordered by."""
+        return self.ranked.score if self.reranked is None else self.reranked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +75,6 @@ class Search:
         self._store = store
         self._embeddings = embeddings
         self._calibration = calibration
-        self._reader = Reader()
 
     def run(
         self,
@@ -88,7 +96,9 @@ class Search:
         available = len(indexes.vectors) if allowed is None else allowed.size
         size = max(_SHORTLIST, _READ_PER_HIT * wanted)
         while True:
-            found = self._look(indexes, terms, vector, size=size, allowed=allowed, timer=timer)
+            found = self._look(
+                indexes, terms, vector, wanted=wanted, size=size, allowed=allowed, timer=timer
+            )
             if len(found.hits) >= wanted or size >= available:
                 return found
             size *= _WIDER
@@ -99,6 +109,7 @@ class Search:
         terms: QuestionTerms,
         vector: Vectors,
         *,
+        wanted: int,
         size: int,
         allowed: NDArray[np.int64] | None,
         timer: Timer,
@@ -108,20 +119,19 @@ class Search:
             candidates = gather(indexes, terms, vector, depth=max(DEPTH, size), allowed=allowed)
             ids = shortlist(candidates, self._calibration.first_pass, size)
         with timer("load"):
-            reads = self._reader.read(self._store.passages(ids), ids)
-            sentence_vectors = self._embeddings.sentences(indexes.space, ids)
+            closeups = self._embeddings.closeups(indexes.space, ids)
+            reads = read_passages(self._store.passages(ids), closeups, ids)
         with timer("rank"):
             ranked = rank(
                 reads,
                 candidates,
                 terms=terms,
                 question=vector,
-                sentence_vectors=sentence_vectors,
                 weights=self._calibration.final_pass,
             )
         with timer("fold"):
-            hits = fold(ranked)
-        return Findings(terms=terms, candidates=candidates, hits=tuple(spread(hits)))
+            hits = fold(ranked, wanted)
+        return Findings(terms=terms, candidates=candidates, hits=tuple(hits))
 
     def allowed(self, filters: Filters) -> NDArray[np.int64] | None:
         """Return the ids of the passages that pass `filters`, `None` if there are no filters."""
@@ -137,34 +147,36 @@ class Search:
         return np.array(ids, dtype=np.int64)
 
 
-def fold(ranked: Sequence[Ranked]) -> list[FoldedHit]:
-    """Return the passages in order, each near-copy under the best of its kind."""
+def fold(ranked: Sequence[Ranked], wanted: int) -> list[FoldedHit]:
+    """Return the passages in order, each near-copy under the best of its kind.
+
+    Those beyond the third of one article come last. Folding ends when `wanted` hits are found, at
+    least one: what follows is as it was ranked.
+    """
     foldable = [FoldablePassage(one.read) for one in ranked]
-    taken = [False] * len(ranked)
-    hits = []
-    for place, one in enumerate(ranked):
-        if taken[place]:
-            continue
-        quoted = one.match.best_sentence
-        copies = [
-            other
-            for other in range(place + 1, len(ranked))
-            if not taken[other] and is_copy(foldable[place], quoted, foldable[other])
-        ]
-        for other in copies:
-            taken[other] = True
-        passages = tuple(ranked[other].read.passage for other in copies)
-        hits.append(FoldedHit(ranked=one, copies=passages))
-    return hits
-
-
-def spread(hits: Sequence[FoldedHit]) -> list[FoldedHit]:
-    """Return the hits with those beyond the third of one article moved to the end."""
+    waiting = list(range(len(ranked)))
     seen: dict[tuple[str, str], int] = {}
     early: list[FoldedHit] = []
     late: list[FoldedHit] = []
-    for hit in hits:
+    while waiting and len(early) < max(wanted, 1):
+        place, *waiting = waiting
+        hit, waiting = _folded(ranked, foldable, place, waiting)
         article = hit.ranked.article
         seen[article] = seen.get(article, 0) + 1
         (early if seen[article] <= _PER_ARTICLE else late).append(hit)
-    return early + late
+    return [*early, *(FoldedHit(ranked=ranked[place], copies=()) for place in waiting), *late]
+
+
+def _folded(
+    ranked: Sequence[Ranked],
+    foldable: Sequence[FoldablePassage],
+    place: int,
+    waiting: Sequence[int],
+) -> tuple[FoldedHit, list[int]]:
+    """Return the hit with its copies among `waiting`, and those that are none."""
+    one = ranked[place]
+    quoted = one.match.best_sentence
+    copies = [other for other in waiting if is_copy(foldable[place], quoted, foldable[other])]
+    passages = tuple(ranked[other].read.passage for other in copies)
+    rest = [other for other in waiting if other not in set(copies)]
+    return FoldedHit(ranked=one, copies=passages), rest

@@ -9,8 +9,10 @@ from corpus.articles import Citation, Passage, Span
 from retrieval.calibration import Calibration
 from retrieval.candidates import Candidates
 from retrieval.confidence import FEATURES, ConfidenceModel
+from retrieval.embeddings import Closeup
 from retrieval.fusion import EVIDENCE, FusionWeights
-from retrieval.reading import Reader, ReadPassage
+from retrieval.protocols import Vectors
+from retrieval.reading import ReadPassage, read_passages
 
 EVEN = FusionWeights(
     vectors=(2.0, 1.0), keywords=(1.0, 0.5, 0.25), evidence=(0.0,) * len(EVIDENCE), bias=0.0
@@ -65,9 +67,12 @@ def a_passage(
     )
 
 
-def read(passage: Passage) -> ReadPassage:
+def read(passage: Passage, sentence_vectors: Vectors | None = None) -> ReadPassage:
     """Return a passage read closely."""
-    (found,) = Reader().read({passage.id: passage}, [passage.id])
+    closeups = {}
+    if sentence_vectors is not None:
+        closeups[passage.id] = Closeup(sentence_vectors=sentence_vectors, outline=None)
+    (found,) = read_passages({passage.id: passage}, closeups, [passage.id])
     return found
 
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from corpus.articles import Citation, Passage, Span
 from corpus.errors import LibraryDamagedError, LibraryError, LibraryNewerError
 from retrieval.embeddings import FILE_NAME, EmbeddingStore, content_hash
+from retrieval.outlines import outline
 from retrieval.protocols import PassageVectors, Space, Vectors
 
 SPACE = Space(model="m", revision="1", dimension=8, prompts="", max_tokens=9)
@@ -73,7 +74,7 @@ def test_kept_vectors_give_nearly_the_same_cosines(seed: int, dimension: int) ->
         found = kept.passages(space, [hash_of("a")])[hash_of("a")]
         assert found.dtype == np.float32
         assert found @ question[0] == pytest.approx(vectors.passage @ question[0], abs=1e-3)
-        sentences = kept.sentences(space, [1])[1]
+        sentences = kept.closeups(space, [1])[1].sentence_vectors
         assert sentences.dtype == np.float32
         assert sentences.shape == vectors.sentences.shape
         assert sentences @ question[0] == pytest.approx(vectors.sentences @ question[0], abs=0.015)
@@ -83,7 +84,8 @@ def test_a_zero_sentence_stays_zero_and_no_sentences_stay_none(kept: EmbeddingSt
     zero = PassageVectors(passage=units(1)[0], sentences=np.zeros((1, 8), dtype=np.float32))
     kept.add(SPACE, {hash_of("a"): zero, hash_of("b"): made(3, sentences=0)})
     kept.assign({1: hash_of("a"), 2: hash_of("b")})
-    found = kept.sentences(SPACE, [1, 2])
+    closeups = kept.closeups(SPACE, [1, 2])
+    found = {key: one.sentence_vectors for key, one in closeups.items()}
     assert not found[1].any()
     assert found[2].shape == (0, 8)
 
@@ -96,9 +98,9 @@ def test_only_what_is_held_in_the_space_is_found(kept: EmbeddingStore) -> None:
     assert kept.held(SPACE, everything) == {hash_of("a")}
     assert kept.held(OTHER, everything) == {hash_of("b")}
     assert set(kept.passages(SPACE, everything)) == {hash_of("a")}
-    assert set(kept.sentences(SPACE, [1, 2, 3])) == {1}
+    assert set(kept.closeups(SPACE, [1, 2, 3])) == {1}
     assert kept.held(SPACE, []) == set()
-    assert kept.sentences(SPACE, []) == {}
+    assert kept.closeups(SPACE, []) == {}
 
 
 def test_more_than_one_statement_can_name_are_held(kept: EmbeddingStore) -> None:
@@ -126,7 +128,7 @@ def test_forgetting_erases_what_no_other_passage_shares(kept: EmbeddingStore) ->
     kept.forget([1, 3, 99])
     assert kept.held(SPACE, [hash_of("shared"), hash_of("own")]) == {hash_of("shared")}
     assert kept.held(OTHER, [hash_of("own")]) == set()
-    assert set(kept.sentences(SPACE, [1, 2, 3])) == {2}
+    assert set(kept.closeups(SPACE, [1, 2, 3])) == {2}
     kept.forget([2])
     assert kept.held(SPACE, [hash_of("shared")]) == set()
 
@@ -166,7 +168,18 @@ def test_keeping_only_one_space_erases_the_others(kept: EmbeddingStore) -> None:
     kept.keep_only(OTHER)
     assert kept.held(SPACE, [hash_of("a")]) == set()
     assert kept.held(OTHER, [hash_of("a")]) == {hash_of("a")}
-    assert set(kept.sentences(OTHER, [1])) == {1}
+    assert set(kept.closeups(OTHER, [1])) == {1}
+
+
+def test_an_outline_is_kept_beside_its_embedding_or_added_later(kept: EmbeddingStore) -> None:
+    kept.add(SPACE, {hash_of("a"): made(1)}, {hash_of("a"): outline(passage())})
+    kept.add(SPACE, {hash_of("b"): made(2), hash_of("c"): made(3)})
+    kept.assign({1: hash_of("a"), 2: hash_of("b"), 3: hash_of("c")})
+    assert kept.without_outline(SPACE, map(hash_of, "abcd")) == {hash_of("b"), hash_of("c")}
+    kept.outline(SPACE, {hash_of("b"): outline(passage(text="It snowed."))})
+    found = {key: one.outline for key, one in kept.closeups(SPACE, [1, 2, 3]).items()}
+    assert found == {1: outline(passage()), 2: outline(passage(text="It snowed.")), 3: None}
+    assert kept.without_outline(OTHER, map(hash_of, "abcd")) == set()
 
 
 def test_adding_and_assigning_nothing_changes_nothing(kept: EmbeddingStore) -> None:
@@ -194,7 +207,7 @@ def test_a_reader_sees_what_a_writer_keeps_and_writes_nothing(tmp_path: Path) ->
         with EmbeddingStore(tmp_path) as writer:
             writer.add(SPACE, {hash_of("a"): made(1)})
             writer.assign({1: hash_of("a")})
-            assert set(reader.sentences(SPACE, [1])) == {1}
+            assert set(reader.closeups(SPACE, [1])) == {1}
             with pytest.raises(LibraryError):
                 reader.forget([1])
     with EmbeddingStore(tmp_path, read_only=True) as reader:

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from retrieval.ranking import Ranked
 from retrieval.reading import Match
-from retrieval.search import Findings, FoldedHit, fold, spread
+from retrieval.search import Findings, FoldedHit, fold
 from retrieval.terms import QuestionTerms
 from tests.retrieval.passages import a_passage, candidates, read
 
@@ -36,7 +36,7 @@ def shown(hits: list[FoldedHit]) -> list[tuple[int, list[int]]]:
 
 
 def test_copies_fold_under_the_best_of_their_kind() -> None:
-    found = fold([ranked(3, FIRST), ranked(1, SECOND), ranked(2, FIRST), ranked(4, FIRST)])
+    found = fold([ranked(3, FIRST), ranked(1, SECOND), ranked(2, FIRST), ranked(4, FIRST)], 9)
     assert shown(found) == [(3, [2, 4]), (1, [])]
 
 
@@ -46,7 +46,8 @@ def test_a_copy_of_two_hits_is_listed_under_the_first_alone() -> None:
             ranked(1, f"{FIRST} {SECOND}", best=1),
             ranked(2, f"{THIRD} {FOURTH}", best=0),
             ranked(3, f"{SECOND} {THIRD}"),
-        ]
+        ],
+        9,
     )
     assert shown(found) == [(1, [3]), (2, [])]
 
@@ -55,27 +56,35 @@ def test_beyond_its_third_passage_an_article_stands_behind_the_others() -> None:
     texts = [FIRST, SECOND, THIRD, FOURTH, "It froze."]
     one = [ranked(number, text, key="one") for number, text in enumerate(texts, start=1)]
     others = [ranked(8, "Snow fell."), ranked(9, "The sun shone.")]
-    found = spread(fold([*one, *others]))
+    found = fold([*one, *others], 9)
     assert [number for number, _ in shown(found)] == [1, 2, 3, 8, 9, 4, 5]
 
 
-@given(articles=st.lists(st.sampled_from("abc"), max_size=15))
-def test_spreading_keeps_every_hit_and_the_order_within_an_article(articles: list[str]) -> None:
-    hits = [
-        FoldedHit(ranked=ranked(number, f"Sentence {number}.", key=key), copies=())
-        for number, key in enumerate(articles, start=1)
-    ]
-    found = spread(hits)
+@given(articles=st.lists(st.sampled_from("abc"), max_size=15), wanted=st.integers(0, 16))
+def test_every_passage_is_kept_and_the_best_of_an_article_come_first(
+    articles: list[str], wanted: int
+) -> None:
+    everything = [ranked(n, f"Sentence {n}.", key=key) for n, key in enumerate(articles, start=1)]
+    found = [hit.ranked for hit in fold(everything, wanted)]
+    assert sorted(one.read.passage.id for one in found) == list(range(1, len(articles) + 1))
     for key in "abc":
-        own = [hit for hit in found if hit.ranked.article == ("main", key)]
-        assert own == [hit for hit in hits if hit.ranked.article == ("main", key)]
-        early = [place for place, hit in enumerate(found) if hit in own[:3]]
-        late = [place for place, hit in enumerate(found) if hit in own[3:]]
-        assert max(early, default=-1) < min(late, default=99)
+        own = [one for one in everything if one.article == ("main", key)]
+        assert [one for one in found if one in own[:3]] == own[:3]
+        ahead = sum(min(3, articles.count(other)) for other in "abc")
+        assert not any(one in own[3:] for one in found[: min(wanted, ahead)])
+
+
+def test_folding_ends_when_enough_hits_are_found() -> None:
+    some = [ranked(1, FIRST), ranked(2, SECOND), ranked(3, SECOND), ranked(4, FIRST)]
+    assert shown(fold(some, 1)) == [(1, [4]), (2, []), (3, [])]
+    assert shown(fold(some, 0)) == [(1, [4]), (2, []), (3, [])]
+    assert shown(fold(some, 2)) == [(1, [4]), (2, [3])]
 
 
 def test_rivals_of_the_first_hit_are_passages_of_other_articles() -> None:
-    hits = fold([ranked(1, FIRST, key="a"), ranked(2, SECOND, key="a"), ranked(3, THIRD, key="b")])
+    hits = fold(
+        [ranked(1, FIRST, key="a"), ranked(2, SECOND, key="a"), ranked(3, THIRD, key="b")], 9
+    )
     found = Findings(
         terms=QuestionTerms(searched=(), unknown=0),
         candidates=candidates([], []),

@@ -1,15 +1,13 @@
 """Passages read closely: their sentences and words, and how each meets a question."""
 
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
 from corpus.articles import Passage
-from retrieval import reading
+from retrieval.embeddings import Closeup
+from retrieval.outlines import outline
 from retrieval.ranking import rank
-from retrieval.reading import Match, Reader, match
+from retrieval.reading import Match, match, read_passages
 from retrieval.terms import QuestionTerms, Term
 from retrieval.tokens import tokenise
 from tests.retrieval.hashing_embedder import HashingEmbedder
@@ -34,52 +32,27 @@ def test_a_passage_is_read_into_sentences_and_their_words() -> None:
 
 def test_passages_come_back_in_the_order_asked_for_without_those_that_do_not_answer() -> None:
     passages = {n: a_passage(n, f"Sentence {n}.") for n in (1, 2, 3)}
-    found = Reader().read(passages, [3, 9, 1])
+    found = read_passages(passages, {}, [3, 9, 1])
     assert [one.passage.id for one in found] == [3, 1]
 
 
-def test_a_passage_is_read_once_as_long_as_it_says_the_same() -> None:
-    reader, passage = Reader(), a_passage(1, TEXT)
-    (first,) = reader.read({1: passage}, [1])
-    (again,) = reader.read({1: replace(passage)}, [1])
-    assert again is first
-    retitled = replace(passage, citation=replace(passage.citation, title="Snow"))
-    (changed,) = reader.read({1: retitled}, [1])
-    assert changed.title_words == {"snow"}
-    assert changed.passage == retitled
-
-
-def test_of_too_many_passages_the_least_recently_read_is_forgotten(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(reading, "_KEPT", 2)
-    reader = Reader()
-    passages = {n: a_passage(n, f"Sentence {n}.") for n in (1, 2, 3)}
-    one, two = reader.read(passages, [1, 2])
-    assert reader.read(passages, [1]) == [one]
-    reader.read(passages, [3])
-    assert reader.read(passages, [1])[0] is one
-    assert reader.read(passages, [2])[0] is not two
-
-
-def test_threads_may_share_a_reader(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "_KEPT", 5)
-    reader = Reader()
-    passages = {n: a_passage(n, f"Sentence {n}. Another {n}.") for n in range(1, 30)}
-    orders = [[(n * step) % 29 + 1 for n in range(29)] for step in range(1, 9)]
-    with ThreadPoolExecutor(8) as pool:
-        for order, found in zip(
-            orders, pool.map(lambda some: reader.read(passages, some), orders), strict=True
-        ):
-            assert [one.passage for one in found] == [passages[key] for key in order]
+def test_a_kept_outline_is_used_as_it_is() -> None:
+    passage = a_passage(1, TEXT)
+    kept = outline(a_passage(1, "Something else."))
+    closeup = Closeup(sentence_vectors=np.ones((1, 4), dtype=np.float32), outline=kept)
+    (found,) = read_passages({1: passage}, {1: closeup}, [1])
+    assert found.outline is kept
+    assert found.sentences == kept.sentences
 
 
 def test_a_match_holds_coverage_and_cosine_of_every_sentence() -> None:
     embedder = HashingEmbedder()
-    found = read(a_passage(1, TEXT, title="A flood"))
-    vectors = np.stack([embedder.embed_question(span.of(TEXT)) for span in found.sentences])
+    passage = a_passage(1, TEXT, title="A flood")
+    sentences = read(passage).sentences
+    vectors = np.stack([embedder.embed_question(span.of(TEXT)) for span in sentences])
     question = embedder.embed_question("bridge held")
-    met = match(found, terms("bridge", "held", "flood", "snow"), question, vectors)
+    found = read(passage, vectors)
+    met = match(found, terms("bridge", "held", "flood", "snow"), question)
     assert met.coverage == pytest.approx(3 / 4)
     held = next(n for n, words in enumerate(found.sentence_words) if "held" in words)
     assert met.sentence_coverages[held] == pytest.approx(2 / 4)
@@ -91,16 +64,16 @@ def test_a_match_holds_coverage_and_cosine_of_every_sentence() -> None:
 
 @pytest.mark.parametrize("rows", [None, 1, 9])
 def test_without_a_vector_for_each_sentence_cosines_are_zero(rows: int | None) -> None:
-    found = read(a_passage(1, TEXT))
     vectors = None if rows is None else np.ones((rows, 64), dtype=np.float32)
-    met = match(found, terms("hurt"), HashingEmbedder().embed_question("hurt"), vectors)
+    found = read(a_passage(1, TEXT), vectors)
+    met = match(found, terms("hurt"), HashingEmbedder().embed_question("hurt"))
     assert set(met.sentence_cosines) == {0}
     assert "hurt" in found.sentence_words[met.best_sentence]
 
 
 def test_of_equal_sentences_the_first_answers() -> None:
     found = read(a_passage(1, "It rained. It rained. It rained."))
-    assert match(found, terms("rained"), np.zeros(4, dtype=np.float32), None).best_sentence == 0
+    assert match(found, terms("rained"), np.zeros(4, dtype=np.float32)).best_sentence == 0
 
 
 def test_a_passage_without_sentences_meets_nothing() -> None:
@@ -120,7 +93,6 @@ def test_passages_are_ranked_by_what_both_indexes_and_their_words_say() -> None:
         found,
         terms=terms("snow"),
         question=np.zeros(4, dtype=np.float32),
-        sentence_vectors={},
         weights=EVEN,
     )
     assert [one.read.passage.id for one in ranked] == [2, 3, 4, 1]
@@ -143,7 +115,6 @@ def test_words_found_in_a_passage_lift_it() -> None:
         candidates([0.5, 0.5], [0.5, 0.5]),
         terms=terms("2"),
         question=np.zeros(4, dtype=np.float32),
-        sentence_vectors={},
         weights=EVEN,
     )
     assert [one.read.passage.id for one in ranked] == [2, 1]
@@ -156,7 +127,6 @@ def test_nothing_read_is_nothing_ranked() -> None:
             candidates([], []),
             terms=terms(),
             question=np.zeros(4, dtype=np.float32),
-            sentence_vectors={},
             weights=EVEN,
         )
         == []
