@@ -12,6 +12,9 @@ from corpus.articles import Span
 Vectors = NDArray[np.float32]
 """float32, the last axis has length `dimension`."""
 
+Judgements = NDArray[np.float64]
+"""float64 [texts], in [0, 1]: how likely each text answers."""
+
 Progress = Callable[[str, int, int], None]
 """Called as `progress(what, done, total)`; a front end may draw it."""
 
@@ -89,6 +92,17 @@ class Embedder(Protocol):
 
     def embed_question(self, text: str) -> Vectors:
         """Return float32 [dimension], of length 1."""
+
+
+class Reranker(Protocol):
+    """Judges how well texts answer a question by reading both together; slow, and never needed.
+
+    Laws: one judgement a text, in order, in [0, 1], higher for a better answer; the same pair is
+    judged alike (within 1e-3) alone or among others; no texts get no judgements.
+    """
+
+    def judge(self, question: str, texts: Sequence[str]) -> Judgements:
+        """Return float64 [texts]; raise `ModelError` if the model cannot be run."""
 
 
 class VectorIndex(Protocol):
