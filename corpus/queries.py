@@ -82,6 +82,13 @@ _LANGUAGES = (
     .group_by(versions.c.language)
     .order_by(func.count().desc(), versions.c.language)
 )
+_SOURCES = (
+    select(versions.c.source)
+    .distinct()
+    .join_from(articles, versions, IS_CURRENT)
+    .where(IS_ACTIVE & versions.c.source.is_not(None))
+    .order_by(versions.c.source)
+)
 _KEPT = select(
     func.count().label("versions"), func.max(versions.c.stored_at).label("newest_stored")
 )
@@ -151,6 +158,11 @@ def newest_position(connection: Connection) -> int:
 def languages(connection: Connection) -> dict[str, int]:
     """Return how many active articles there are in each language, most first."""
     return {row.language: row.articles for row in connection.execute(_LANGUAGES)}
+
+
+def sources(connection: Connection) -> list[str]:
+    """Return the names of the sources of active articles, sorted."""
+    return list(connection.scalars(_SOURCES))
 
 
 def history_at(connection: Connection, position: int) -> str | None:

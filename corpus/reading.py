@@ -124,6 +124,11 @@ class ArticleReader:
         with self._reading() as connection:
             return queries.languages(connection)
 
+    def sources(self) -> list[str]:
+        """Return the names of the sources that active articles have, sorted, each once."""
+        with self._reading() as connection:
+            return queries.sources(connection)
+
     def history(self, position: int) -> str | None:
         """Return a hash of the log up to `position` and all it added; `None` if it is shorter.
 

@@ -37,12 +37,17 @@ class Filters:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """One question as asked. `history` holds earlier turns, oldest first, as "user: ..."."""
+    """One question as asked. `history` holds earlier turns, oldest first, as "user: ...".
+
+    `language` is that of the asker's interface (ISO 639-1), "" if unknown; it decides for
+    questions too short to show their own.
+    """
 
     text: str
     hits: int = DEFAULT_HITS
     history: tuple[str, ...] = ()
     filters: Filters = field(default_factory=Filters)
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,8 @@
 """Question in, answer out: the one door of this layer for front ends."""
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Lock
 from typing import Self
@@ -9,18 +10,23 @@ from typing import Self
 import numpy as np
 
 from corpus.articles import Citation, Span
+from corpus.clock import Clock, utc_now
 from corpus.store import ArticleStore
 from retrieval.answers import Answer, Confidence, Hit, Question
 from retrieval.calibration import Calibration, default_calibration, read_calibration
 from retrieval.confidence import FEATURES, features
 from retrieval.embeddings import EmbeddingStore
-from retrieval.errors import OtherModelError, QuestionError
+from retrieval.errors import QuestionError
 from retrieval.explaining import explain
 from retrieval.explanations import Explanation
 from retrieval.indexes import Indexes, IndexFiles
+from retrieval.phrases import PhraseReader, kept
 from retrieval.protocols import Embedder
+from retrieval.readings import Reading
 from retrieval.receipts import receipt
+from retrieval.reranking import MOST_JUDGED, Reranking
 from retrieval.search import Findings, FoldedHit, Search
+from retrieval.serving import Serving, followed, served
 from retrieval.timings import Timings
 
 LONGEST_QUESTION = 4_096
@@ -38,24 +44,34 @@ class AnswerEngine:
         embedder: Embedder,
         *,
         calibration: Calibration | None = None,
+        load: Callable[[str], Embedder] | None = None,
+        reranking: Reranking | None = None,
+        now: Clock = utc_now,
     ) -> None:
         """Open the indexes of `library`, if it has any yet.
 
+        `load` loads another model by name when the library turns out to be embedded anew with it;
+        without, `refresh` refuses such indexes. `reranking` reorders the first hits.
+        `now` is what "yesterday" in a question counts from.
         Raise `OtherModelError` if they were made by another embedder, `IndexingError` if they
         are damaged.
         """
         self._embedder = embedder
+        self._load: Callable[[str], Embedder] | None = None
+        self._reranking = reranking
         self._calibration = calibration or read_calibration(library) or default_calibration()
         self._files = IndexFiles(library)
         self._embeddings = EmbeddingStore(library, read_only=True)
         self._search = Search(store, self._embeddings, self._calibration)
-        self._indexes: Indexes | None = None
+        self._phrases = PhraseReader(store, self._search.allowed, now=now)
+        self._serving: Serving | None = None
         self._refreshing = Lock()
         try:
-            self.refresh()
+            self.refresh()  # another model is refused when opening, and followed only later
         except BaseException:
             self.close()
             raise
+        self._load = load
 
     def close(self) -> None:
         """Let go of the library's files."""
@@ -72,15 +88,20 @@ class AnswerEngine:
     def refresh(self) -> bool:
         """Take up the indexes another process has written; return whether there were any.
 
-        Questions go on being answered meanwhile, from the old ones.
+        Questions go on being answered meanwhile, from the old ones. Indexes in another space are
+        taken up with their model; if it cannot be loaded, the log says so and the old ones stay.
         """
         with self._refreshing:
             newer = self._files.newer()
             if newer is None:
                 return False
-            self._require_own(newer)
-            self._indexes = newer
-            return True
+            current = self._serving.embedder if self._serving else self._embedder
+            if self._load is None:
+                self._serving = served(newer, current)
+                return True
+            found = followed(newer, current, self._load)
+            self._serving = found or self._serving
+            return found is not None
 
     def answer(self, question: Question) -> Answer:
         """Return the passages that answer, or the nearest ones with the confidence `none`.
@@ -90,32 +111,53 @@ class AnswerEngine:
         timings = Timings()
         text = searchable(question.text)
         wanted = max(0, min(question.hits, MOST_HITS))
-        indexes = self._indexes
-        if indexes is None:
+        serving = self._serving
+        if serving is None:
             return _nothing(question, text, timings)
-        with timings.hop("embed"):
-            vector = self._embedder.embed_question(text)
-        findings = self._search.run(
-            indexes,
-            text,
-            vector,
-            wanted=wanted,
-            allowed=self._search.allowed(question.filters),
-            timer=timings.hop,
+        reading, look = kept(
+            self._phrases.readings(text, question.filters, serving.indexes),
+            lambda reading: self._look(serving, reading, wanted, timings),
         )
-        with timings.hop("confidence"):
-            explanation = self._explained(text, findings)
-        hits = _hits(findings.hits[:wanted])
+        look = self._reranked(look, reading.text, timings)
         return Answer(
             question=question.text,
-            searched_for=text,
-            confidence=self._calibration.confidence.grade(explanation.probability)
-            if findings.hits
-            else Confidence.NONE,
-            hits=hits,
+            searched_for=reading.searched_for,
+            confidence=look.confidence,
+            hits=_hits(look.findings.hits[:wanted]),
             timings_ms=timings.milliseconds(),
-            explanation=explanation,
+            explanation=look.explanation,
         )
+
+    def _look(self, serving: Serving, reading: Reading, wanted: int, timings: Timings) -> "_Look":
+        """Return what is found for one way to understand the question."""
+        with timings.hop("embed"):
+            vector = serving.embedder.embed_question(reading.text)
+        findings = self._search.run(
+            serving.indexes,
+            reading.text,
+            vector,
+            wanted=max(wanted, MOST_JUDGED) if self._reranking else wanted,
+            allowed=self._search.allowed(reading.filters),
+            timer=timings.hop,
+        )
+        return self._graded(findings, reading.text, timings)
+
+    def _reranked(self, look: "_Look", text: str, timings: Timings) -> "_Look":
+        """Return the same hits in a better order, and how sure we are of the new first one."""
+        if self._reranking is None:
+            return look
+        with timings.hop("rerank"):
+            hits = self._reranking.reorder(text, look.findings.hits)
+        if hits == look.findings.hits:
+            return look
+        return self._graded(replace(look.findings, hits=hits), text, timings)
+
+    def _graded(self, findings: Findings, text: str, timings: Timings) -> "_Look":
+        with timings.hop("confidence"):
+            explanation = self._explained(text, findings)
+        grade = self._calibration.confidence.grade(explanation.probability)
+        confidence = grade if findings.hits else Confidence.NONE
+        return _Look(findings=findings, explanation=explanation, confidence=confidence)
 
     def _explained(self, text: str, findings: Findings) -> Explanation:
         """Return the evidence for and against the first hit, its probability among it."""
@@ -125,15 +167,18 @@ class AnswerEngine:
             facts = features(text, findings.terms, first, findings.rivals)
         return explain(findings, facts, self._calibration)
 
-    def _require_own(self, indexes: Indexes) -> None:
-        found = self._embedder.space
-        if indexes.space != found:
-            message = (
-                f"this library is indexed with the model {indexes.space.model}, not {found.model}"
-                f"; set PASSAGEBOT_MODEL={indexes.space.model}, or run "
-                f"`passagebot reindex --model {found.model}`"
-            )
-            raise OtherModelError(message)
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Look:
+    """What a search of one reading of the question found, and how sure that is."""
+
+    findings: Findings
+    explanation: Explanation
+    confidence: Confidence
+
+    @property
+    def probability(self) -> float:
+        return self.explanation.probability
 
 
 def searchable(question: str) -> str:
@@ -166,7 +211,7 @@ def _hit(found: FoldedHit, rank: int) -> Hit:
     cited = passage.citation
     return Hit(
         rank=rank,
-        score=ranked.score,
+        score=found.score,
         vector_rank=ranked.vector_rank,
         keyword_rank=ranked.keyword_rank,
         receipt=receipt(
