@@ -1,0 +1,99 @@
+"""The systems compared, and how each of them ranks the articles of a set."""
+
+import platform
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.peers.client import PeerProcess
+from benchmarks.peers.environments import interpreter
+from benchmarks.peers.material import Material
+from retrieval.answers import Question
+from retrieval.engine import AnswerEngine
+from retrieval.protocols import Embedder
+
+DEPTH = 50
+"""Passages every system is asked for: enough for ten articles."""
+PRODUCT = "passagebot"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class System:
+    """One peer: its requirements' and program's name, and the column of each way it is asked."""
+
+    name: str
+    columns: dict[str, str]
+
+    @property
+    def module(self) -> str:
+        """Return the module of its program."""
+        return f"{self.name}_peer"
+
+
+SYSTEMS = {
+    one.name: one
+    for one in (
+        System(name="txtai", columns={"hybrid": "txtai hybrid", "keyword": "txtai BM25"}),
+        System(name="haystack", columns={"hybrid": "Haystack hybrid"}),
+        System(name="langchain", columns={"hybrid": "LangChain ensemble"}),
+        System(name="llamaindex", columns={"hybrid": "LlamaIndex fusion"}),
+    )
+}
+
+
+@contextmanager
+def running(
+    systems: Sequence[System], work: Path, *, model: Path, vectors: Path
+) -> Iterator[list[tuple[System, PeerProcess]]]:
+    """Yield a process for each system, ready to take requests."""
+    with ExitStack() as ending:
+        processes = []
+        for one in systems:
+            process = PeerProcess(
+                interpreter(one.name, work),
+                one.module,
+                model=model,
+                vectors=vectors,
+                log=work / one.name / "log.txt",
+            )
+            processes.append((one, ending.enter_context(process)))
+        for _, process in processes:
+            process.ready()
+        yield processes
+
+
+def peer_rankings(
+    system: System, process: PeerProcess, material: Material
+) -> dict[str, list[list[str]]]:
+    """Return the article rankings of each way a peer is asked, one per question."""
+    process.request("build", passages=str(material.passages), index=None)
+    questions = [one.alone for one in material.questions]
+    found = {
+        column: process.request("ask", questions=questions, depth=DEPTH, way=way, askers=1)["found"]
+        for way, column in system.columns.items()
+    }
+    return {
+        column: [material.article_ranking(ids) for ids in rankings]
+        for column, rankings in found.items()
+    }
+
+
+def product_rankings(material: Material, embedder: Embedder) -> list[list[str]]:
+    """Return the product's own article rankings, one per question."""
+    rankings = []
+    with AnswerEngine(material.place, material.store, embedder) as engine:
+        for asked in material.questions:
+            question = asked.question
+            answer = engine.answer(
+                Question(text=question.text, hits=DEPTH, history=question.history)
+            )
+            rankings.append(material.article_ranking([hit.passage.id for hit in answer.hits]))
+    return rankings
+
+
+def machine() -> str:
+    """Return the processor, its cores, and Python's version."""
+    lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return f"{len(names)} cores of {names[0]}, Python {platform.python_version()}"
