@@ -7,7 +7,13 @@ from typing import Any
 
 import pytest
 
-from retrieval.question_sets import QuestionSetError, SetQuestion, read_question_set
+from retrieval.question_sets import (
+    Kind,
+    MarkedParagraph,
+    QuestionSetError,
+    SetQuestion,
+    read_question_set,
+)
 
 QUERY = {"_id": "q1", "text": "Who was hurt?"}
 HEADER = "query-id\tcorpus-id\tscore"
@@ -82,6 +88,8 @@ def test_a_folder_without_one_of_the_files_is_no_set(tmp_path: Path, name: str) 
         ('{"_id": "q1", "text": "Again?"}', "has an _id that stood before"),
         ('{"_id": "a", "text": "Why?", "answers": "one text"}', "answers is not a list of texts"),
         ('{"_id": "a", "text": "Why?", "answers": [""]}', "answers is not a list of texts"),
+        ('{"_id": "a", "text": "Why?", "related": "flood"}', "related is not a list of texts"),
+        ('{"_id": "a", "text": "Why?", "gold_sentences": [7]}', "gold_sentences is not a list"),
         ('{"_id": "a", "text": "Why?", "history": [1]}', "history is not a list of texts"),
         ('{"_id": "a", "text": "Why?", "history": {"user": "x"}}', "history is not a list"),
     ],
@@ -105,3 +113,73 @@ def test_a_file_that_is_not_utf_8_is_refused(tmp_path: Path) -> None:
     write_set(tmp_path)
     (tmp_path / "queries.jsonl").write_bytes(json.dumps(QUERY).encode("utf-16"))
     assert "it should be UTF-8 text" in refusal(tmp_path)
+
+
+def test_a_question_says_of_which_kind_it_is_and_what_it_is_about(tmp_path: Path) -> None:
+    queries = [
+        QUERY | {"related": ["fire"], "removed_article": "The storm"},
+        {"_id": "n1", "text": "Why?", "related": ["fire", "flood"]},
+        {"_id": "n2", "text": "Why?", "kind": "near miss"},
+        {"_id": "n3", "text": "Why?", "answerable": False, "removed_article": "The storm"},
+        {"_id": "n4", "text": "Why?", "kind": "absent"},
+    ]
+    found = read_question_set(write_set(tmp_path, queries)).questions
+    assert [(one.kind, one.about) for one in found] == [
+        (Kind.PRESENT, ("flood",)),
+        (Kind.NEAR_MISS, ("fire", "flood")),
+        (Kind.NEAR_MISS, ()),
+        (Kind.ABSENT, ("left out: The storm",)),
+        (Kind.ABSENT, ()),
+    ]
+
+
+def test_gold_texts_are_read_in_the_form_in_which_articles_are_stored(tmp_path: Path) -> None:
+    query = QUERY | {"answers": ["Mala\u0301ga\r\nbay", "\u00ad"], "gold_sentences": ["a\u00adb"]}
+    (found,) = read_question_set(write_set(tmp_path, [query])).questions
+    assert found.answers == ("Mal\u00e1ga\nbay",)
+    assert found.gold_sentences == ("ab",)
+
+
+def mark(folder: Path, paragraphs: Sequence[Any] | None, qrels: str | None) -> Path:
+    if paragraphs is not None:
+        lines = "\n".join(map(json.dumps, paragraphs))
+        (folder / "passages.jsonl").write_text(lines, encoding="utf-8")
+    if qrels is not None:
+        (folder / "qrels_passages.tsv").write_text(qrels, encoding="utf-8")
+    return folder
+
+
+PARAGRAPHS = [
+    {"_id": "p1", "article_id": "flood", "text": "Two houses.\r\nNobody was hurt."},
+    {"_id": "p2", "article_id": "flood", "text": "Nobody."},
+    {"_id": "p3", "article_id": "fire", "text": "Five houses."},
+]
+
+
+def test_marked_paragraphs_belong_to_the_questions_they_answer(tmp_path: Path) -> None:
+    queries = [QUERY, {"_id": "q2", "text": "Why?"}, {"_id": "q3", "text": "Where?"}]
+    write_set(tmp_path, queries, f"{HEADER}\nq1\tflood\t1\nq2\tflood\t1\n")
+    mark(tmp_path, PARAGRAPHS, f"{HEADER}\nq1\tp1\t1\nq1\tp2\t2\nq1\tp3\t0\nq3\tp2\t1\n")
+    found = read_question_set(tmp_path).questions
+    assert found[0].paragraphs == (
+        MarkedParagraph(article="flood", text="Two houses.\nNobody was hurt."),
+        MarkedParagraph(article="flood", text="Nobody."),
+    )
+    assert found[1].paragraphs == found[2].paragraphs == ()
+
+
+@pytest.mark.parametrize(
+    ("paragraphs", "qrels", "reason"),
+    [
+        (PARAGRAPHS, None, "has passages.jsonl but no qrels_passages.tsv; add it"),
+        (None, "q1\tp1\t1\n", "has qrels_passages.tsv but no passages.jsonl; add it"),
+        (PARAGRAPHS, "q1\tp9\t1\n", "names p9, which is not in passages.jsonl"),
+        (PARAGRAPHS, "q1 p1 1\n", "line 1 is not `question<TAB>paragraph<TAB>score`"),
+        ([{"_id": "p1", "text": "x"}], "q1\tp1\t1\n", "has no _id or no article_id or no text"),
+        ([{"_id": "p1", "article_id": 7, "text": "x"}], "", "has no _id or no article_id"),
+    ],
+)
+def test_marks_that_do_not_fit_together_are_refused(
+    tmp_path: Path, paragraphs: Sequence[Any] | None, qrels: str | None, reason: str
+) -> None:
+    assert reason in refusal(mark(write_set(tmp_path), paragraphs, qrels))
