@@ -7,6 +7,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NoReturn
 
+from corpus.errors import CorpusError
+from corpus.readers.columns import parse_columns
+
 MOST_HITS = 100
 
 _Commands = argparse._SubParsersAction  # noqa: SLF001 -- argparse gives its type no public name
@@ -96,6 +99,13 @@ def _add_ingest(commands: "_Commands[OneLineParser]") -> None:
     )
     command.add_argument(
         "--no-embed", action="store_true", help="store now, index with the next command that asks"
+    )
+    command.add_argument(
+        "--map",
+        dest="columns",
+        type=_columns,
+        metavar="FIELD=COLUMN,...",
+        help="what tables and JSON call our fields, such as title=headline,text=body",
     )
 
 
@@ -192,6 +202,13 @@ def _hits(text: str) -> int:
         message = f"{text!r} is not a number from 1 to {MOST_HITS}"
         raise argparse.ArgumentTypeError(message)
     return int(text)
+
+
+def _columns(text: str) -> dict[str, str]:
+    try:
+        return parse_columns(text)
+    except CorpusError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
 
 
 def _moment(text: str) -> datetime:

@@ -11,6 +11,7 @@ from corpus.foretelling import Foretelling
 from corpus.gathering import Gathered, Skipped, SourceFile, gather
 from corpus.outcomes import PutOutcome
 from corpus.preparing import prepare
+from corpus.readers.columns import Columns
 from corpus.readers.documents import Failure, Found
 from corpus.readers.reading import read_source
 from corpus.reports import IngestReport, ReportLine, Result
@@ -31,11 +32,12 @@ def ingest(
     collection: str = MAIN_COLLECTION,
     replace: bool = False,
     dry_run: bool = False,
+    columns: Columns | None = None,
     progress: Progress | None = None,
 ) -> IngestReport:
     """Read the files and folders in `sources` into `store`, and return what became of each.
 
-    Doing it again changes nothing. With `dry_run` nothing is written (`store` may be None:
+    `columns` says which column of a table or field of JSON is which of ours. Doing it again changes nothing. With `dry_run` nothing is written (`store` may be None:
     there is no library yet), and the report says what would have been. A bad source is a line
     of the report; only `LibraryError` is raised, and what was committed before it stays. Raise
     `ValueError` without a store unless it is a dry run.
@@ -44,7 +46,7 @@ def ingest(
         message = "without a store there can only be a dry run"
         raise ValueError(message)
     target = Foretelling(store) if store is None or dry_run else store
-    run = _Run(target, collection=collection, replace=replace)
+    run = _Run(target, collection=collection, replace=replace, columns=columns)
     gathered = list(gather(sources))
     with nullcontext() if isinstance(target, Foretelling) else target.batch():
         lines = tuple(_lines(run, gathered, progress or _no_progress))
@@ -55,8 +57,14 @@ class _Run:
     """One ingest: where articles go, and how."""
 
     def __init__(
-        self, target: ArticleStore | Foretelling, *, collection: str, replace: bool
+        self,
+        target: ArticleStore | Foretelling,
+        *,
+        collection: str,
+        replace: bool,
+        columns: Columns | None,
     ) -> None:
+        self.columns = columns
         self._target = target
         self._collection = collection
         self._replace = replace
@@ -117,7 +125,7 @@ def _lines_of_file(
     run: _Run, file: SourceFile, progress: Callable[[int], None]
 ) -> Iterator[ReportLine]:
     read = 0
-    for found in read_source(file.path, key=file.key):
+    for found in read_source(file.path, key=file.key, columns=run.columns):
         if isinstance(found, Failure):
             yield _failed(found)
             continue

@@ -47,6 +47,7 @@ def _read(store: ArticleStore | None, arguments: Namespace, progress: Progress) 
         collection=arguments.collection,
         replace=arguments.replace,
         dry_run=arguments.dry_run,
+        columns=arguments.columns,
         progress=progress,
     )
 

@@ -117,15 +117,16 @@ def _xml_feed(data: bytes) -> Feed:
         message = "it is a feed that is damaged or cut off; fetch it again"
         raise UnreadableSourceError(message)
     with damage_named(_KIND):
+        author = _authors(found.feed)
         return Feed(
             title=_line(found.feed.get("title")),
             url=_line(found.feed.get("link")),
             language=language_code(_line(found.feed.get("language"))),
-            entries=tuple(map(_xml_entry, found.entries)),
+            entries=tuple(_xml_entry(entry, author) for entry in found.entries),
         )
 
 
-def _xml_entry(entry: Any) -> FeedEntry:  # noqa: ANN401 - feedparser has no types
+def _xml_entry(entry: Any, author: str | None) -> FeedEntry:  # noqa: ANN401 - no types
     contents = [it for it in entry.get("content", ()) if it.get("value", "").strip()]
     summary = entry.get("summary_detail") or {}
     longest = max(contents, key=lambda it: len(it["value"]), default=summary)
@@ -136,7 +137,7 @@ def _xml_entry(entry: Any) -> FeedEntry:  # noqa: ANN401 - feedparser has no typ
         title=normalise_line(title) or find_title(text, headings),
         text=text,
         url=_line(entry.get("link")),
-        author=_authors(entry),
+        author=_authors(entry) or author,
         published=_moment(entry, "published"),
         updated=_moment(entry, "updated"),
         language=language_code(_line(longest.get("language"))),

@@ -29,7 +29,11 @@ _NOTE = 0.92  # times the size of the prose: at the foot of a page, a footnote
 _NEIGHBOURS = 12
 _MARK = re.compile(r"[•▪◦‣●–—*-]\s|\(?\d{1,3}[.)]\s")  # noqa: RUF001 - dashes as printed
 _NUMBER = re.compile(r"\d+")
-_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)+")
+_COMPOUND = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)+")
+_WHOLE_WORD = re.compile(r"(?<![\w-])[^\W\d_]+(?![\w-])")
+_FIRST_PARTS = frozenset(
+    "well self twenty thirty forty fifty sixty seventy eighty ninety".split()  # noqa: SIM905
+)
 _LAST_WORD = re.compile(r"[^\W\d_]+$")
 _FIRST_WORD = re.compile(r"^[^\W\d_]+")
 
@@ -106,7 +110,7 @@ class _Writer:
         self._heads = running_heads(pages)
         self._body = median(line.size for line in lines) if lines else 0.0
         self._pitch = _usual_pitch(pages, self._body)
-        self._compounds = _compounds(lines)
+        self._vocabulary = _Vocabulary(lines)
         self._blocks: list[_Block] = []
         self._text = ""
         self._before = ""
@@ -207,10 +211,10 @@ class _Writer:
             return f"{text.rstrip()} {line}"
         stem = text.rstrip("-" + HYPHENS)
         start, end = _LAST_WORD.search(stem), _FIRST_WORD.match(line)
-        if start is None or end is None or not line[0].islower():
-            return f"{stem}-{line}" if text.endswith("-") else stem + line
-        compound = f"{start.group()}-{end.group()}".casefold()
-        return f"{stem}-{line}" if compound in self._compounds else stem + line
+        if start is None or end is None:
+            return f"{stem}-{line}"
+        is_one = self._vocabulary.is_one_word(start.group(), end.group())
+        return stem + line if is_one else f"{stem}-{line}"
 
 
 def _usual_pitch(pages: Iterable[Page], body: float) -> float:
@@ -226,9 +230,35 @@ def _usual_pitch(pages: Iterable[Page], body: float) -> float:
     return max(pitches, key=lambda pitch: (pitches[pitch], -pitch)) if pitches else 1.2 * body
 
 
-def _compounds(lines: Iterable[Line]) -> frozenset[str]:
-    """Return the words that are written with a hyphen where no line ends."""
-    return frozenset(word.casefold() for line in lines for word in _WORD.findall(line.text))
+def _whole_parts(texts: Iterable[str]) -> Iterator[str]:
+    """Yield lines without the halves of the words that are parted at their ends."""
+    is_parted = False
+    for text in texts:
+        whole = text.partition(" ")[2] if is_parted else text
+        is_parted = text.endswith(("-", *HYPHENS))
+        yield whole.rpartition(" ")[0] if is_parted else whole
+
+
+class _Vocabulary:
+    """The words of a document, to tell a parted word from two joined by a hyphen."""
+
+    def __init__(self, lines: Iterable[Line]) -> None:
+        texts = list(_whole_parts(line.text.casefold() for line in lines))
+        self._compounds = {word for text in texts for word in _COMPOUND.findall(text)}
+        self._words = {word for text in texts for word in _WHOLE_WORD.findall(text)}
+
+    def is_one_word(self, start: str, end: str) -> bool:
+        """Return whether `start` and `end`, on both sides of a line's end, are one word.
+
+        They are not if the document has them with a hyphen within a line, or both by themselves
+        and never as one; a second part in capitals is a name.
+        """
+        first, second = start.casefold(), end.casefold()
+        if not end[0].islower() or f"{first}-{second}" in self._compounds:
+            return False
+        if first + second in self._words:
+            return True
+        return first not in _FIRST_PARTS and not {first, second} <= self._words
 
 
 def _room(lines: Sequence[Line], at: int) -> float:

@@ -37,7 +37,7 @@ def read_page(html: str) -> Document:
     headings = [normalise_line(" ".join(head.itertext())) for head in found.body.iter("head")]
     language = _LANGUAGE.search(html[:_HEAD])
     return Document(
-        title=_title(found.title or said.title, headings) or find_title(text, headings),
+        title=headline_of(found.title or said.title, headings) or find_title(text, headings),
         text=text,
         url=said.url or found.url or None,
         source=said.source or _line(found.sitename) or found.hostname or None,
@@ -65,7 +65,7 @@ def _extracted(html: str) -> Any:  # noqa: ANN401 - trafilatura's Document
     return found
 
 
-def _title(title: str | None, headings: list[str]) -> str | None:
+def headline_of(title: str | None, headings: list[str]) -> str | None:
     """Return the page's title, as its own headline has it if the title only adds to that."""
     line = _line(title)
     for heading in headings:

@@ -14,6 +14,7 @@ from corpus.normalising import normalise_line
 from corpus.readers.damage import damage_named
 from corpus.readers.documents import Document
 from corpus.readers.layout import HYPHENS, Line, Page, lay_out, page_of
+from corpus.readers.page import headline_of
 from corpus.titles import LONGEST_HEADLINE, find_title
 
 _KIND = "a PDF document"
@@ -29,6 +30,8 @@ _NO_AUTHOR = re.compile(
     r"(?:user|admin|administrator|owner|unknown|author|anonymous|root|pc|default)\b.{0,3}",
     re.IGNORECASE,
 )
+_LINE_ENDS = frozenset({10, 13})
+_ENDS = _LINE_ENDS.union(map(ord, HYPHENS))  # a line goes on behind the hyphen that ends it
 _VISIBLE = re.compile(r"\S")
 
 
@@ -43,10 +46,11 @@ def read_pdf(data: bytes) -> Document:
     laid_out = lay_out(pages)
     if not any(map(str.isalnum, laid_out.text)):
         raise _no_text(len(pages))
-    headings = [line for line in laid_out.headings if len(line) <= LONGEST_HEADLINE]
+    lines = map(normalise_line, laid_out.headings)
+    headings = [line for line in lines if 0 < len(line) <= LONGEST_HEADLINE]
     return Document(
-        title=_named(info.get("Title"), _NO_TITLE)
-        or find_title(laid_out.text, [normalise_line(line) for line in headings]),
+        title=headline_of(_named(info.get("Title"), _NO_TITLE), headings)
+        or find_title(laid_out.text, headings),
         text=laid_out.text,
         author=_named(info.get("Author"), _NO_AUTHOR),
         published=parse_date(_date(info.get("CreationDate", ""))),
@@ -87,10 +91,11 @@ def _lines(textpage: Any) -> Iterator[Line]:  # noqa: ANN401 - as above
 
     count = textpage.count_chars()
     chars = [FPDFText_GetUnicode(textpage, at) for at in range(count)]
+    ends = [at + (char not in _LINE_ENDS) for at, char in enumerate(chars) if char in _ENDS]
     start = 0
-    for at in [*(at for at, char in enumerate(chars) if char in {10, 13}), count]:
+    for at in [*ends, count]:
         line = _line(textpage, start, chars[start:at])
-        start = at + 1
+        start = at
         if line is not None:
             yield line
 

@@ -174,7 +174,8 @@ def _document(group: Sequence[_Message], chat: _Chat, note: tuple[str, ...]) -> 
     texts = list(map(_text, group))
     text = normalise("\n\n".join(texts))
     edited = [moment for it in group if (moment := _moment(it, "edited")) is not None]
-    author = first.get("forwarded_from") or first.get("author") or first.get("from")
+    sender = None if chat.kind in _CHANNELS else first.get("from")
+    author = first.get("forwarded_from") or first.get("author") or sender
     return Document(
         title=find_title(text, _bold_start(first)),
         text=text,
