@@ -1,5 +1,6 @@
 """Which implementation is used, and how the parts of one library are put together."""
 
+import logging
 import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -12,19 +13,47 @@ from retrieval.engine import AnswerEngine
 from retrieval.errors import IndexBusyError, IndexingError
 from retrieval.indexer import Indexer, IndexReport
 from retrieval.indexes import indexed_space
-from retrieval.protocols import Embedder, Progress, Space, no_progress
+from retrieval.protocols import Embedder, Progress, Reranker, Space, no_progress
+from retrieval.reranking import Reranking
 
 EmbedderLoader = Callable[[str], Embedder]
 """Loads a model by name or path."""
 
+RerankerLoader = Callable[[], Reranking]
+"""Loads the reranker the settings name and measures what it costs."""
+
+_log = logging.getLogger(__name__)
 _WAIT_SECONDS = 60.0
 """How long a command that changes the library waits for another that is indexing it."""
 
 
-def load_embedder(model: str) -> Embedder:
-    """Return a model ready to embed; `ModelError` if there is none of that name."""
+def load_embedder(model: str, *, trust_code: bool = False) -> Embedder:
+    """Return a model ready to embed; `ModelError` if there is none of that name.
+
+    `trust_code` lets it run program code it brings.
+    """
     os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")  # we draw our own, on terminals only
-    return SentenceTransformersEmbedder.load(model)
+    return SentenceTransformersEmbedder.load(model, trust_code=trust_code)
+
+
+def load_reranker(model: str, *, trust_code: bool = False) -> Reranker:
+    """Return a cross-encoder ready to judge; `ModelError` if there is none of that name."""
+    from retrieval.rerankers.cross_encoder import (  # noqa: PLC0415 - for the few that ask for it
+        CrossEncoderReranker,
+    )
+
+    return CrossEncoderReranker.load(model, trust_code=trust_code)
+
+
+def reranker_loader(settings: Settings) -> RerankerLoader | None:
+    """Return what loads the reranker of the settings, `None` if they name none."""
+    model = settings.reranker
+    if model is None:
+        return None
+    return lambda: Reranking(
+        load_reranker(model, trust_code=settings.trust_model_code),
+        budget_ms=settings.reranker_budget_ms,
+    )
 
 
 def default_model(settings: Settings) -> str:
@@ -45,7 +74,14 @@ def open_library(
         store = closing.enter_context(
             ArticleStore.create(folder) if create else ArticleStore.open(folder)
         )
-        yield Library(folder, store, model=settings.model, load=load, closing=closing)
+        yield Library(
+            folder,
+            store,
+            model=settings.model,
+            load=load,
+            load_reranking=reranker_loader(settings),
+            closing=closing,
+        )
 
 
 class Library:
@@ -58,6 +94,7 @@ class Library:
         *,
         model: str | None,
         load: EmbedderLoader,
+        load_reranking: RerankerLoader | None,
         closing: ExitStack,
     ) -> None:
         """Put nothing together yet; `closing` closes what is opened later."""
@@ -65,6 +102,7 @@ class Library:
         self.store = store
         self._model = model
         self._load = load
+        self._load_reranking = load_reranking
         self._closing = closing
         self._embedder: Embedder | None = None
 
@@ -105,9 +143,36 @@ class Library:
                 indexer.bring_up_to_date(progress)
             except IndexBusyError:
                 progress("another process is indexing", 0, 0)
-        engine = AnswerEngine(self.folder, self.store, self._embedder_now(progress))
+        engine = AnswerEngine(
+            self.folder,
+            self.store,
+            self._embedder_now(progress),
+            load=self._followed,
+            reranking=self._reranking(progress),
+        )
         self._closing.callback(engine.close)
         return engine
+
+    def _followed(self, model: str) -> Embedder:
+        """Return the model another process has embedded this library with in the meantime."""
+        if self._model is not None and self._model != model:
+            _log.warning(
+                "PASSAGEBOT_MODEL names %s, but the library is embedded with %s now; "
+                "set PASSAGEBOT_MODEL=%s before the next start",
+                self._model,
+                model,
+                model,
+            )
+        self._embedder = self._load(model)
+        return self._embedder
+
+    def _reranking(self, progress: Progress) -> Reranking | None:
+        if self._load_reranking is None:
+            return None
+        progress("loading the reranker", 0, 0)
+        reranking = self._load_reranking()
+        progress("loading the reranker", 1, 1)
+        return reranking
 
     def _indexer(self, progress: Progress, *, wait_seconds: float = 0.0) -> Indexer:
         return Indexer(

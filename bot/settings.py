@@ -28,6 +28,7 @@ PREFIX = "PASSAGEBOT_"
 TOKEN_PREFIX = "TELEGRAM_BOT_"  # noqa: S105 -- the beginning of two variables' names
 ENV_FILE = Path(".env")
 TOML_FILE = Path("passagebot.toml")
+DEFAULT_BUDGET_MS = 300
 DEFAULT_TELEGRAM_API_URL = "https://api.telegram.org"
 
 _TOKEN = re.compile(r"[0-9]+:[A-Za-z0-9_-]{20,}")
@@ -66,6 +67,9 @@ class Settings(BaseSettings):
 
     library: HomePath = Field(default_factory=default_library)
     model: str | None = None
+    trust_model_code: bool = False
+    reranker: str | None = None
+    reranker_budget_ms: int = Field(default=DEFAULT_BUDGET_MS, ge=1, le=60_000)
     admins: Numbers = ()
     allowed_chats: Numbers = ()
     telegram_api_url: str = Field(default=DEFAULT_TELEGRAM_API_URL, pattern=r"^https?://[^/\s]+/?$")

@@ -19,7 +19,7 @@ from retrieval.embeddings import EmbeddingStore
 from retrieval.errors import QuestionError
 from retrieval.explaining import explain
 from retrieval.explanations import Explanation
-from retrieval.indexes import Indexes, IndexFiles
+from retrieval.indexes import IndexFiles
 from retrieval.phrases import PhraseReader, kept
 from retrieval.protocols import Embedder
 from retrieval.readings import Reading

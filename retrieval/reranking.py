@@ -15,6 +15,7 @@ import numpy as np
 
 from retrieval.batches import batched
 from retrieval.errors import ModelError
+from retrieval.fusion import best_first
 from retrieval.protocols import Judgements, Reranker
 from retrieval.search import FoldedHit
 
@@ -153,10 +154,8 @@ def merged(hits: Sequence[FoldedHit], judgements: Judgements) -> list[FoldedHit]
     stretched = (ours - low) / spread if spread else np.full(len(hits), 0.5)
     both = (stretched + judgements) / 2.0
     ids = [hit.ranked.read.passage.id for hit in hits]
-    return [
-        replace(hits[place], reranked=float(low + spread * both[place]))
-        for place in np.lexsort((ids, -both))
-    ]
+    order = best_first(both, ids)
+    return [replace(hits[place], reranked=float(low + spread * both[place])) for place in order]
 
 
 def _text(hit: FoldedHit) -> str:

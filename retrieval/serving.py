@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Self
 
 from retrieval.errors import ModelError, OtherModelError
 from retrieval.indexes import Indexes
@@ -19,36 +18,36 @@ class Serving:
     indexes: Indexes
     embedder: Embedder
 
-    @classmethod
-    def of(cls, indexes: Indexes, embedder: Embedder) -> Self:
-        """Return both together; raise `OtherModelError` if their spaces differ."""
-        require_same(indexes.space, embedder.space)
-        return cls(indexes=indexes, embedder=embedder)
 
-    def followed(self, newer: Indexes, load: Callable[[str], Embedder]) -> Self | None:
-        """Return what answers from `newer`, with their model loaded if it is another one.
-
-        `None` if that model cannot be had here: the log says so, and this one goes on answering.
-        """
-        if newer.space == self.embedder.space:
-            return type(self)(indexes=newer, embedder=self.embedder)
-        model = newer.space.model
-        try:
-            serving = type(self).of(newer, load(model))
-        except (ModelError, OtherModelError) as error:
-            _log.warning(
-                "the library was embedded anew with the model %s, which cannot be used here (%s): "
-                "answering from the old index until this is mended and the program started again",
-                model,
-                error,
-            )
-            return None
-        _log.warning("the library was embedded anew: answering with the model %s", model)
-        return serving
+def served(indexes: Indexes, embedder: Embedder) -> Serving:
+    """Return both together; raise `OtherModelError` with the repair if their spaces differ."""
+    _require_same(indexes.space, embedder.space)
+    return Serving(indexes=indexes, embedder=embedder)
 
 
-def require_same(indexed: Space, found: Space) -> None:
-    """Raise `OtherModelError` with the command that repairs it if the spaces differ."""
+def followed(newer: Indexes, embedder: Embedder, load: Callable[[str], Embedder]) -> Serving | None:
+    """Return what answers from `newer`: with `embedder`, or with their own model, loaded now.
+
+    `None` if that model cannot be had here; the log says so in one line.
+    """
+    if newer.space == embedder.space:
+        return Serving(indexes=newer, embedder=embedder)
+    model = newer.space.model
+    try:
+        serving = served(newer, load(model))
+    except (ModelError, OtherModelError) as error:
+        _log.warning(
+            "the library was embedded anew with the model %s, which cannot be used here (%s): "
+            "answering from the old index until this is mended and the program started again",
+            model,
+            error,
+        )
+        return None
+    _log.warning("the library was embedded anew: answering with the model %s", model)
+    return serving
+
+
+def _require_same(indexed: Space, found: Space) -> None:
     if indexed == found:
         return
     message = (

@@ -1,6 +1,7 @@
 """The commands: each a function of its arguments and a `Run` that returns an exit code."""
 
 from argparse import Namespace
+from functools import partial
 
 from bot.assembly import EmbedderLoader, load_embedder
 from bot.commands.asking import ask
@@ -31,9 +32,10 @@ _COMMANDS = {
 
 def run_command(arguments: Namespace, *, load: EmbedderLoader | None = None) -> int:
     """Run one command with the process's settings and streams; return its exit code."""
+    settings = load_settings(library=arguments.library)
     run = Run(
-        settings=load_settings(library=arguments.library),
+        settings=settings,
         terminal=Terminal.of_process(),
-        load=load or load_embedder,
+        load=load or partial(load_embedder, trust_code=settings.trust_model_code),
     )
     return _COMMANDS[arguments.command](arguments, run)

@@ -8,9 +8,16 @@ from bot.exit_codes import DONE
 
 def reindex(arguments: Namespace, run: Run) -> int:
     """Build the indexes anew, with `--model` in the space of another model."""
+    settings = run.settings
     if arguments.model is not None:
         run = run.with_model(arguments.model)
     with run.library() as library, run.progress() as progress:
         report = library.reindex(progress)
+        space = library.space()
     run.terminal.say(f"indexed {report.indexed} passages, {report.embedded} newly embedded")
+    named = settings.model
+    if space is not None and named is not None and arguments.model not in {None, named}:
+        run.terminal.note(
+            f"passagebot: PASSAGEBOT_MODEL still names {named}; set PASSAGEBOT_MODEL={space.model}"
+        )
     return DONE

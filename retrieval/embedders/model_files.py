@@ -150,7 +150,7 @@ def _nowhere(name: str, error: BaseException, *, setting: str) -> str:
 
 def _require_hub_name(name: str, *, setting: str) -> None:
     from huggingface_hub.errors import HFValidationError  # noqa: PLC0415 - takes a second
-    from huggingface_hub.utils import validate_repo_id  # noqa: PLC0415
+    from huggingface_hub.utils import validate_repo_id  # type: ignore[attr-defined]  # noqa: PLC0415
 
     try:
         validate_repo_id(name)

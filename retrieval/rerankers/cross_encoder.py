@@ -69,4 +69,5 @@ class CrossEncoderReranker:
 def _load(place: ModelPlace, *, trust_code: bool) -> "CrossEncoder":
     from sentence_transformers import CrossEncoder  # noqa: PLC0415 - takes seconds
 
-    return CrossEncoder(place.source, trust_remote_code=trust_code)
+    model: CrossEncoder = CrossEncoder(place.source, trust_remote_code=trust_code)
+    return model
