@@ -22,6 +22,8 @@ _TOKENIZER = "tokens"
 _FIELDS = ("title", "body")
 _COUNTED = 20_000
 """Passages with a token that are counted one by one, in about a millisecond."""
+_REMEMBERED = 50_000
+"""Of how many tokens the count is remembered until the index changes."""
 TITLE_WEIGHT = 0.6
 """Weight of the title's score beside the body's; see docs/decisions."""
 
@@ -42,9 +44,8 @@ class TantivyIndex:
             raise IndexingError(message) from error
         analyzer = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
         self._index.register_tokenizer(_TOKENIZER, analyzer)
-        self._index.reload()
-        self._searcher = self._index.searcher()
         self._writer: Any = None
+        self.reload()
 
     def __len__(self) -> int:
         """Return the number of passages held."""
@@ -54,6 +55,7 @@ class TantivyIndex:
         """See what another process has committed since."""
         self._index.reload()
         self._searcher = self._index.searcher()
+        self._counts = (self._searcher, dict[str, int]())
 
     def upsert(self, passages: Iterable[tuple[int, Sequence[str], Sequence[str]]]) -> None:
         """Add or replace (id, title tokens, body tokens); seen after `commit`."""
@@ -116,7 +118,16 @@ class TantivyIndex:
 
         Beyond `_COUNTED` it is what the segments say, which still count removed passages.
         """
-        return [self._document_frequency(self._searcher, token) for token in tokens]
+        searcher, known = self._counts
+        if len(known) > _REMEMBERED:
+            known.clear()
+        counts = []
+        for token in tokens:
+            count = known.get(token)
+            if count is None:
+                count = known[token] = self._document_frequency(searcher, token)
+            counts.append(count)
+        return counts
 
     def _document_frequency(self, searcher: tantivy.Searcher, token: str) -> int:
         said = [int(searcher.doc_freq(field, token)) for field in _FIELDS]

@@ -5,6 +5,7 @@ small ordinals, and in Chinese characters. A word that only may be a number ("on
 as one: two texts that agree in it lose nothing by that.
 """
 
+import itertools
 import re
 import unicodedata
 from collections.abc import Sequence
@@ -112,6 +113,8 @@ _WORD = re.compile(
     r"|\d+(?:[.,:]\d+)*"
     rf"|[{UNSPACED}]|[^\W\d{UNSPACED}]+"
 )
+_RARE = re.compile(rf"[-\u2212]\d|(?:{_GERMAN_PART})(?:und|{_GERMAN_PART})")
+"""What a text must hold for one of its words to be a number below zero or a German compound."""
 _LINKS = frozenset({"and", "und", "y", "et", "и"})
 """Between two numbers they make one of both: "vingt et un"."""
 _NUMBER = "#"
@@ -124,7 +127,12 @@ def words_of(text: str) -> list[str]:
     without spaces give characters.
     """
     folded = unicodedata.normalize("NFKC", text).casefold().replace("\u0451", "\u0435")
-    return _joined([_digits(word) for word in _WORD.findall(folded)])
+    known = _known()
+    words = [known.get(word, word) for word in _WORD.findall(folded)]
+    if _RARE.search(folded):
+        words = [_digits(word) for word in words]
+    numbers = [place for place, word in enumerate(words) if _is_number(word)]
+    return _joined(words) if _follow_each_other(numbers) else words
 
 
 def without_numbers(words: Sequence[str]) -> list[str]:
@@ -141,10 +149,12 @@ def _is_number(word: str) -> bool:
     return word[0].isdigit()
 
 
+def _follow_each_other(places: Sequence[int]) -> bool:
+    """Whether two of the ascending places are neighbours, or have but one word between them."""
+    return any(later - earlier <= 2 for earlier, later in itertools.pairwise(places))  # noqa: PLR2004
+
+
 def _digits(word: str) -> str:
-    known = _known().get(word)
-    if known is not None:
-        return known
     return f"0{word}" if word[0] in "-\u2212" or _GERMAN.fullmatch(word) else word
 
 

@@ -4,6 +4,7 @@ import math
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import compress
 
 from retrieval.function_words import function_words
@@ -32,7 +33,7 @@ class Term:
     word: str = field(default="", compare=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class QuestionTerms:
     """The words of a question but those that only hold it together, without repeats.
 
@@ -49,17 +50,33 @@ class QuestionTerms:
         """Return the tokens to search for."""
         return sorted({form for term in self.searched for form in term.forms})
 
-    @property
+    @cached_property
     def weight(self) -> float:
         """Return the weight of all terms together, known or not."""
         return self.unknown + sum(term.weight for term in self.searched)
 
     def coverage(self, tokens: AbstractSet[str]) -> float:
         """Return the share of the question's weight on terms found among `tokens`, in [0, 1]."""
-        total = self.weight
-        if not total:
+        met = self._forms & tokens
+        if not met:
             return 0.0
-        return sum(t.weight for t in self.searched if not t.forms.isdisjoint(tokens)) / total
+        if len(met) == 1:
+            (form,) = met
+            return self._weight_of[form] / self.weight
+        return sum(t.weight for t in self.searched if not t.forms.isdisjoint(met)) / self.weight
+
+    @cached_property
+    def _forms(self) -> frozenset[str]:
+        return frozenset(form for term in self.searched for form in term.forms)
+
+    @cached_property
+    def _weight_of(self) -> dict[str, float]:
+        """Return the weight of all terms that have a form: two may share one."""
+        weights: dict[str, float] = {}
+        for term in self.searched:
+            for form in term.forms:
+                weights[form] = weights.get(form, 0.0) + term.weight
+        return weights
 
 
 def question_terms(text: str, languages: Sequence[str], index: KeywordIndex) -> QuestionTerms:
