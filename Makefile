@@ -6,7 +6,7 @@ ARGS ?=
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help chat serve test check quality bench install wheel clean
+.PHONY: help chat serve test check quality peers bench install wheel clean
 
 IN := $(VENV)/bin
 READY := $(VENV)/.ready
@@ -36,6 +36,9 @@ check: $(READY_DEV) ## style, types and the direction of imports
 
 quality: $(READY_DEV) ## measure answers on the question sets in SHARED_DIR
 	@$(IN)/python -m benchmarks.quality $(ARGS)
+
+peers: $(READY_DEV) ## compare ranking with plain search and other libraries (1.5 GB each)
+	@$(IN)/python -m benchmarks.peers_quality $(ARGS)
 
 bench: $(READY_DEV) ## try the bot against the simulated Telegram in SHARED_DIR
 	@$(IN)/python -m benchmarks.telegram_trial $(ARGS)

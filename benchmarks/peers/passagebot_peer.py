@@ -22,7 +22,7 @@ from retrieval.indexer import Indexer
 class PassagebotPeer:
     """One library and its engine."""
 
-    def __init__(self, model: Path, ready: ReadyVectors | None) -> None:  # noqa: ARG002 - its own
+    def __init__(self, model: Path, ready: ReadyVectors | None) -> None:
         """Wait for a library; the embedder is loaded with it, as in `ask`."""
 
     def build(self, passages: Sequence[Passage], index: Path | None) -> None:
