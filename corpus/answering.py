@@ -9,7 +9,7 @@ from datetime import datetime
 from itertools import chain
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, select
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, select, tuple_
 
 from corpus.articles import ArticleState, Passage
 from corpus.rows import CITED, passage_from
@@ -91,6 +91,7 @@ def allowed_passages(
     source: str | None,
     language: str | None,
     collections: Sequence[str],
+    keys: Sequence[tuple[str, str]],
 ) -> list[int]:
     """Return the ids that answer now under the filters, ascending.
 
@@ -111,5 +112,7 @@ def allowed_passages(
         selection = selection.where(func.lower(versions.c.language) == language.lower())
     if collections:
         selection = selection.where(articles.c.collection.in_(collections))
+    if keys:
+        selection = selection.where(tuple_(articles.c.collection, articles.c.key).in_(keys))
     ranges = connection.execute(selection)
     return list(chain.from_iterable(range(first, first + count) for first, count in ranges))

@@ -92,12 +92,13 @@ class ArticleReader:
         source: str | None = None,
         language: str | None = None,
         collections: Sequence[str] = (),
+        keys: Sequence[tuple[str, str]] = (),
     ) -> Sequence[int]:
         """Return the ids that answer now under all filters given, ascending.
 
         `since` is inclusive, `until` exclusive, both aware; an article without a date passes
         neither. Source and language are compared without regard to case. No collections means
-        all.
+        all; so do no `keys`, which are those of single articles: (collection, key).
         """
         with self._reading() as connection:
             return answering.allowed_passages(
@@ -107,6 +108,7 @@ class ArticleReader:
                 source=source,
                 language=language,
                 collections=collections,
+                keys=keys,
             )
 
     def changes(self, *, after: int, limit: int = 10_000) -> list[Change]:

@@ -26,21 +26,27 @@ class Confidence(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filters:
-    """Limits on the articles searched; they hold before the cut. `until` is exclusive."""
+    """Limits on the articles searched; they hold before the cut. `until` is exclusive.
+
+    `articles` names single ones: (collection, key).
+    """
 
     since: datetime | None = None
     until: datetime | None = None
     source: str | None = None
     language: str | None = None
     collections: tuple[str, ...] = ()
+    articles: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
     """One question as asked. `history` holds earlier turns, oldest first, as "user: ...".
 
-    `language` is that of the asker's interface (ISO 639-1), "" if unknown; it decides for
-    questions too short to show their own.
+    An answer that was given stands between them as "agent: ...". `about` are the articles,
+    (collection, key), of the answer that is replied to: they are searched first. `language` is
+    that of the asker's interface (ISO 639-1), "" if unknown; it decides for questions too short to
+    show their own.
     """
 
     text: str
@@ -48,6 +54,7 @@ class Question:
     history: tuple[str, ...] = ()
     filters: Filters = field(default_factory=Filters)
     language: str = ""
+    about: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

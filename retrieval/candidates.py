@@ -44,13 +44,13 @@ def gather(
 
     A passage that only one index found is scored by the other as well.
     """
-    tokens = terms.tokens
+    tokens, shares = terms.tokens, terms.shares
     near = indexes.vectors.search(vector, depth, allowed)
-    worded = indexes.keywords.search(tokens, depth, allowed)
+    worded = indexes.keywords.search(tokens, depth, allowed, shares=shares)
     cosines = {scored.passage_id: scored.score for scored in near}
     keywords = {scored.passage_id: scored.score for scored in worded}
     only_near, only_worded = _missing(cosines, keywords), _missing(keywords, cosines)
-    for scored in indexes.keywords.search(tokens, len(only_near), only_near):
+    for scored in indexes.keywords.search(tokens, len(only_near), only_near, shares=shares):
         keywords[scored.passage_id] = scored.score
     for scored in indexes.vectors.search(vector, len(only_worded), only_worded):
         cosines[scored.passage_id] = scored.score

@@ -4,7 +4,7 @@ Scores are BM25 (Robertson and Zaragoza, 2009; k1 = 1.2, b = 0.75) summed over t
 body of a passage, each a field of its own.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -96,13 +96,21 @@ class TantivyIndex:
             self._writer = None
 
     def search(
-        self, tokens: Sequence[str], k: int, allowed: NDArray[np.int64] | None
+        self,
+        tokens: Sequence[str],
+        k: int,
+        allowed: NDArray[np.int64] | None,
+        *,
+        shares: Mapping[str, float] | None = None,
     ) -> list[Scored]:
-        """Return up to `k` passages that share a token, restricted to `allowed` unless None."""
+        """Return up to `k` passages that share a token, restricted to `allowed` unless None.
+
+        What a token scores is multiplied by its share, a positive number; 1 if it has none.
+        """
         searcher = self._searcher
         if not tokens or (allowed is not None and not allowed.size):
             return []
-        query = self._query(tokens, allowed)
+        query = self._query(tokens, allowed, shares or {})
 
         def best(wanted: int) -> list[tuple[int, float]]:
             found = searcher.search(query, limit=wanted, count=False).hits
@@ -142,14 +150,21 @@ class TantivyIndex:
         found: Any = searcher.search(tantivy.Query.boolean_query(either), limit=1, count=True)
         return int(found.count)
 
-    def _query(self, tokens: Sequence[str], allowed: NDArray[np.int64] | None) -> tantivy.Query:
+    def _query(
+        self,
+        tokens: Sequence[str],
+        allowed: NDArray[np.int64] | None,
+        shares: Mapping[str, float],
+    ) -> tantivy.Query:
         schema = self._index.schema
         should = []
         for token in tokens:
+            share = shares.get(token, 1.0)
             title = tantivy.Query.term_query(schema, "title", token)
+            title = tantivy.Query.boost_query(title, TITLE_WEIGHT * share)
             body = tantivy.Query.term_query(schema, "body", token)
-            should.append((tantivy.Occur.Should, tantivy.Query.boost_query(title, TITLE_WEIGHT)))
-            should.append((tantivy.Occur.Should, body))
+            body = tantivy.Query.boost_query(body, share) if share != 1.0 else body
+            should += [(tantivy.Occur.Should, title), (tantivy.Occur.Should, body)]
         matching = tantivy.Query.boolean_query(should)
         if allowed is None:
             return matching

@@ -1,6 +1,6 @@
 """The few seams of retrieval. One contract test per protocol runs every implementation."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -147,9 +147,17 @@ class KeywordIndex(Protocol):
         """Make all changes so far durable and visible."""
 
     def search(
-        self, tokens: Sequence[str], k: int, allowed: NDArray[np.int64] | None
+        self,
+        tokens: Sequence[str],
+        k: int,
+        allowed: NDArray[np.int64] | None,
+        *,
+        shares: Mapping[str, float] | None = None,
     ) -> list[Scored]:
-        """Return up to `k` passages that share a token, restricted to `allowed` unless None."""
+        """Return up to `k` passages that share a token, restricted to `allowed` unless None.
+
+        What a token scores is multiplied by its share, a positive number; 1 if it has none.
+        """
 
     def document_frequencies(self, tokens: Sequence[str]) -> list[int]:
         """Return for each token in how many passages (body or title) it stands, at least nearly."""

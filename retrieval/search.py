@@ -85,14 +85,14 @@ class Search:
         wanted: int,
         allowed: NDArray[np.int64] | None,
         timer: Timer,
+        terms: QuestionTerms | None = None,
     ) -> Findings:
         """Return at least `wanted` hits if as many passages are `allowed`; `None` allows all.
 
-        `vector` is the question's, float32 [dimension].
+        `vector` is the question's, float32 [dimension]. `terms` are those of `text` unless given.
         """
         with timer("candidates"):
-            languages = list(indexes.languages)[:_LANGUAGES]
-            terms = question_terms(text, languages, indexes.keywords)
+            terms = terms or terms_of(text, indexes)
         available = len(indexes.vectors) if allowed is None else allowed.size
         size = max(_SHORTLIST, _READ_PER_HIT * wanted)
         while True:
@@ -143,8 +143,14 @@ class Search:
             source=filters.source,
             language=filters.language,
             collections=filters.collections,
+            keys=filters.articles,
         )
         return np.array(ids, dtype=np.int64)
+
+
+def terms_of(text: str, indexes: Indexes) -> QuestionTerms:
+    """Return the terms of a text in the commonest languages of a library."""
+    return question_terms(text, list(indexes.languages)[:_LANGUAGES], indexes.keywords)
 
 
 def fold(ranked: Sequence[Ranked], wanted: int) -> list[FoldedHit]:

@@ -24,12 +24,14 @@ small library many everyday words are missing by chance."""
 class Term:
     """One word of a question in each form a language of the library gives it.
 
-    `weight` is its inverse document frequency as BM25 has it, in nats. `word` is the word as it
-    was asked, in lower case, and only there to be shown.
+    `weight` is its inverse document frequency as BM25 has it, in nats, times `share`, which is
+    below 1 for a word that earlier turns of a conversation lend. `word` is the word as it was
+    asked, in lower case, and only there to be shown.
     """
 
     forms: frozenset[str]
     weight: float
+    share: float = 1.0
     word: str = field(default="", compare=False)
 
 
@@ -49,6 +51,13 @@ class QuestionTerms:
     def tokens(self) -> list[str]:
         """Return the tokens to search for."""
         return sorted({form for term in self.searched for form in term.forms})
+
+    @property
+    def shares(self) -> dict[str, float]:
+        """Return the tokens that count less than a whole word, each with what it counts."""
+        whole = {form for term in self.searched if term.share == 1.0 for form in term.forms}
+        lent = [term for term in self.searched if term.share != 1.0]
+        return {form: term.share for term in lent for form in sorted(term.forms - whole)}
 
     @cached_property
     def weight(self) -> float:

@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -70,10 +70,15 @@ class WrittenOutBm25:
         self._pending = dict(self._held)
 
     def search(
-        self, tokens: Sequence[str], k: int, allowed: NDArray[np.int64] | None
+        self,
+        tokens: Sequence[str],
+        k: int,
+        allowed: NDArray[np.int64] | None,
+        *,
+        shares: Mapping[str, float] | None = None,
     ) -> list[Scored]:
-        titles = self._field(0, tokens)
-        bodies = self._field(1, tokens)
+        titles = self._field(0, tokens, shares or {})
+        bodies = self._field(1, tokens, shares or {})
         scores = {key: self._title_weight * titles[key] + bodies[key] for key in self._held}
         return best({key: score for key, score in scores.items() if score > 0}, k, allowed)
 
@@ -83,13 +88,16 @@ class WrittenOutBm25:
             for token in tokens
         ]
 
-    def _field(self, field: int, tokens: Sequence[str]) -> dict[int, float]:
+    def _field(
+        self, field: int, tokens: Sequence[str], shares: Mapping[str, float]
+    ) -> dict[int, float]:
         counts = {key: Counter(fields[field]) for key, fields in self._held.items()}
         total = len(counts)
         mean = sum(count.total() for count in counts.values()) / total if total else 0.0
         return {
             key: sum(
-                _inverse_frequency(sum(token in other for other in counts.values()), total)
+                shares.get(token, 1.0)
+                * _inverse_frequency(sum(token in other for other in counts.values()), total)
                 * _saturation(count[token], count.total(), mean)
                 for token in tokens
             )

@@ -76,6 +76,18 @@ def test_one_score_worked_out_by_hand(index: KeywordIndex) -> None:
     assert index.search(["a"], 5, None)[0].score == pytest.approx(TITLE_WEIGHT * rarity, rel=1e-5)
 
 
+def test_what_a_token_scores_is_multiplied_by_its_share(filled: KeywordIndex) -> None:
+    exact = WrittenOutBm25(title_weight=TITLE_WEIGHT)
+    exact.upsert(PASSAGES)
+    exact.commit()
+    tokens, shares = ["flood", "night", "river"], {"night": 0.25, "flood": 2.0, "unheard": 9.0}
+    expected = exact.search(tokens, 9, None, shares=shares)
+    found = filled.search(tokens, 9, None, shares=shares)
+    assert ids_of(found) == ids_of(expected) != ids_of(filled.search(tokens, 9, None))
+    for one, other in zip(found, expected, strict=True):
+        assert one.score == pytest.approx(other.score, rel=1e-5)
+
+
 def test_a_passage_without_any_of_the_tokens_is_not_found(filled: KeywordIndex) -> None:
     assert ids_of(filled.search(["hous", "unheard"], 9, None)) == [2]
     assert filled.search(["unheard"], 9, None) == []
