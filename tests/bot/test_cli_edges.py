@@ -193,30 +193,3 @@ def test_serve_looks_at_the_token_first(
 def test_serve_without_a_library_says_how_to_make_one(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TELEGRAM_BOT_TOKEN", TOKEN)
     assert "there is no library in absent" in told(passagebot("--library", "absent", "serve"))
-
-
-@pytest.mark.parametrize("name", ["corpus.jsonl", "queries.jsonl", "qrels.tsv"])
-def test_evaluate_names_the_file_that_is_missing(name: str) -> None:
-    folder = Path("set")
-    folder.mkdir()
-    for other in {"corpus.jsonl", "queries.jsonl", "qrels.tsv"} - {name}:
-        (folder / other).touch()
-    assert name in told(passagebot("evaluate", folder))
-
-
-def test_evaluate_measures_a_folder_in_a_library_of_its_own(library: Path) -> None:
-    folder = Path("set")
-    folder.mkdir()
-    article = {"_id": "flood", "title": "Flood", "text": "Two houses were evacuated."}
-    query = {"_id": "q", "text": "How many houses?", "answers": ["Two houses"]}
-    (folder / "corpus.jsonl").write_text(json.dumps(article), encoding="utf-8")
-    (folder / "queries.jsonl").write_text(json.dumps(query), encoding="utf-8")
-    (folder / "qrels.tsv").write_text("query-id\tcorpus-id\tscore\nq\tflood\t1\n", encoding="utf-8")
-    ended = passagebot("evaluate", "--json", folder)
-    assert ended.code == 0
-    figures = json.loads(ended.out)
-    assert (figures["schema"], figures["questions"], figures["verbatim"]) == (1, 1, True)
-    assert figures["ranking"]["recall@10"] == 1.0
-    lines = passagebot("evaluate", folder).out.splitlines()
-    assert "ranking recall@10           1.0000" in lines
-    assert len(json.loads(passagebot("articles", "--json").out)) == 1
