@@ -1,7 +1,7 @@
 """Libraries of any size out of the question sets: real sentences, put together anew.
 
 Beyond the sets' own articles, further ones are put together from pieces of three sentences of many
-articles of one set, so that no two are copies of each other. Nothing is embedded: a sentence keeps the vector it has in the set's own library, with a little noise, and a passage gets
+articles of one set, each sentence with another last word, so that none quotes another. Nothing is embedded: a sentence keeps the vector it has in the set's own library, with a little noise, and a passage gets
 the normalised mean of its sentences' vectors. Speed is measured on such libraries, quality is not.
 """
 
@@ -31,7 +31,7 @@ class RecombiningEmbedder:
     """An `Embedder` for known sentences: their vectors, mixed; others get a vector of chance."""
 
     def __init__(self, model: Embedder, sentences: Mapping[str, Vectors]) -> None:
-        """Take questions and the space from `model`; `sentences` are unit vectors by text."""
+        """Take questions and the space from `model`; `sentences` are unit vectors by stem."""
         self._model = model
         self._sentences = sentences
 
@@ -53,7 +53,7 @@ class RecombiningEmbedder:
         chance = np.random.default_rng(seed)
         rows = []
         for span in passage.sentences:
-            known = self._sentences.get(span.of(passage.text))
+            known = self._sentences.get(_stem(span.of(passage.text)))
             base = np.zeros(self.space.dimension) if known is None else known
             rows.append(base + chance.normal(scale=_NOISE, size=self.space.dimension))
         sentences = _unit(np.array(rows))
@@ -108,7 +108,7 @@ def _sentences(
         spans = sentence_spans(passage.text, passage.citation.language)
         if key in vectors and len(vectors[key]) == len(spans):
             for span, vector in zip(spans, vectors[key], strict=True):
-                yield span.of(passage.text), vector
+                yield _stem(span.of(passage.text)), vector
 
 
 def _files(sets: Mapping[str, QuestionSet]) -> Iterator[list[dict[str, str]]]:
@@ -142,8 +142,18 @@ def _retold(name: str, articles: Sequence[dict[str, str]], place: int, copy: int
     while len(sentences) < length:
         some = _split(chance.choice(articles)["text"])
         start = chance.randrange(len(some))
-        sentences += some[start : start + _PIECE]
+        sentences += [_changed(one, chance) for one in some[start : start + _PIECE]]
     return article | {"_id": f"{article['_id']}-{copy}", "text": " ".join(sentences)}
+
+
+def _changed(sentence: str, chance: random.Random) -> str:
+    """Return the sentence with another end, so that no passage quotes another."""
+    return f"{_stem(sentence)} {chance.randrange(10**6)}."
+
+
+def _stem(sentence: str) -> str:
+    """Return the sentence without its last word, by which its vector is found."""
+    return sentence.rpartition(" ")[0] or sentence
 
 
 def _split(text: str) -> list[str]:

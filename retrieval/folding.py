@@ -60,12 +60,13 @@ def plain(sentence: str) -> str:
 def is_copy(of: FoldablePassage, quoted: int, other: FoldablePassage) -> bool:
     """Return whether `other` is a copy of a passage of which sentence `quoted` is shown."""
     first, second = of.read.passage.citation, other.read.passage.citation
-    if (first.collection, first.key) == (second.collection, second.key):
-        return False
-    if not of.read.sentences or not of.read.sentence_words[quoted] <= other.read.words:
+    same = (first.collection, first.key) == (second.collection, second.key)
+    if same or not of.read.sentences or not of.read.sentence_words[quoted] <= other.read.words:
         return False
     if not _stands_in(of.sentence(quoted), other.text):
         return False
+    if of.text == other.text:
+        return True
     runs = _common_runs(of, other)
     if any(_differ_by_number(*texts) for texts in _side_by_side(of, other, runs)):
         return False

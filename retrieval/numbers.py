@@ -131,13 +131,13 @@ def words_of(text: str) -> list[str]:
     words = [known.get(word, word) for word in _WORD.findall(folded)]
     if _RARE.search(folded):
         words = [_digits(word) for word in words]
-    numbers = [place for place, word in enumerate(words) if _is_number(word)]
+    numbers = [place for place, word in enumerate(words) if word[0].isdigit()]
     return _joined(words) if _follow_each_other(numbers) else words
 
 
 def without_numbers(words: Sequence[str]) -> list[str]:
     """Return `words` with the same sign in place of every number."""
-    return [_NUMBER if _is_number(word) else word for word in words]
+    return [_NUMBER if word[0].isdigit() else word for word in words]
 
 
 def numbers_of(words: Sequence[str]) -> list[str]:
