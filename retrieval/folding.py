@@ -66,7 +66,7 @@ def is_copy(of: FoldablePassage, quoted: int, other: FoldablePassage) -> bool:
     if not _stands_in(of.sentence(quoted), other.text):
         return False
     if of.text == other.text:
-        return bool(of.read.words)
+        return bool(of.read.sentence_words[quoted])
     runs = _common_runs(of, other)
     if any(_differ_by_number(*texts) for texts in _side_by_side(of, other, runs)):
         return False
