@@ -2,30 +2,26 @@
 
 import unicodedata
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from threading import Lock
 from typing import Self
-
-import numpy as np
 
 from corpus.articles import Citation, Span
 from corpus.clock import Clock, utc_now
 from corpus.store import ArticleStore
 from retrieval.answers import Answer, Confidence, Hit, Question
 from retrieval.calibration import Calibration, default_calibration, read_calibration
-from retrieval.confidence import FEATURES, features
 from retrieval.embeddings import EmbeddingStore
 from retrieval.errors import QuestionError
-from retrieval.explaining import explain
-from retrieval.explanations import Explanation
 from retrieval.indexes import IndexFiles
+from retrieval.looking import Look, Looking
 from retrieval.phrases import PhraseReader, kept
 from retrieval.protocols import Embedder
 from retrieval.readings import Reading
 from retrieval.receipts import receipt
 from retrieval.reranking import MOST_JUDGED, Reranking
-from retrieval.search import Findings, FoldedHit, Search
+from retrieval.search import FoldedHit, Search
 from retrieval.serving import Serving, followed, served
 from retrieval.timings import Timings
 
@@ -114,71 +110,35 @@ class AnswerEngine:
         serving = self._serving
         if serving is None:
             return _nothing(question, text, timings)
-        reading, look = kept(
-            self._phrases.readings(text, question.filters, serving.indexes),
-            lambda reading: self._look(serving, reading, wanted, timings),
+        looking = Looking(
+            search=self._search,
+            calibration=self._calibration,
+            serving=serving,
+            wanted=max(wanted, MOST_JUDGED) if self._reranking else wanted,
+            timings=timings,
         )
-        look = self._reranked(look, reading.text, timings)
+        readings = self._phrases.readings(text, question.filters, serving.indexes)
+        reading, look = kept(readings, looking.alone)
+        look, searched_for = looking.in_conversation(question, reading, look)
+        look = self._reranked(reading, look, looking)
         return Answer(
             question=question.text,
-            searched_for=reading.searched_for,
+            searched_for=searched_for,
             confidence=look.confidence,
             hits=_hits(look.findings.hits[:wanted]),
             timings_ms=timings.milliseconds(),
             explanation=look.explanation,
         )
 
-    def _look(self, serving: Serving, reading: Reading, wanted: int, timings: Timings) -> "_Look":
-        """Return what is found for one way to understand the question."""
-        with timings.hop("embed"):
-            vector = serving.embedder.embed_question(reading.text)
-        findings = self._search.run(
-            serving.indexes,
-            reading.text,
-            vector,
-            wanted=max(wanted, MOST_JUDGED) if self._reranking else wanted,
-            allowed=self._search.allowed(reading.filters),
-            timer=timings.hop,
-        )
-        return self._graded(findings, reading.text, timings)
-
-    def _reranked(self, look: "_Look", text: str, timings: Timings) -> "_Look":
+    def _reranked(self, reading: Reading, look: Look, looking: Looking) -> Look:
         """Return the same hits in a better order, and how sure we are of the new first one."""
         if self._reranking is None:
             return look
-        with timings.hop("rerank"):
-            hits = self._reranking.reorder(text, look.findings.hits)
+        with looking.timings.hop("rerank"):
+            hits = self._reranking.reorder(look.text, look.findings.hits)
         if hits == look.findings.hits:
             return look
-        return self._graded(replace(look.findings, hits=hits), text, timings)
-
-    def _graded(self, findings: Findings, text: str, timings: Timings) -> "_Look":
-        with timings.hop("confidence"):
-            explanation = self._explained(text, findings)
-        grade = self._calibration.confidence.grade(explanation.probability)
-        confidence = grade if findings.hits else Confidence.NONE
-        return _Look(findings=findings, explanation=explanation, confidence=confidence)
-
-    def _explained(self, text: str, findings: Findings) -> Explanation:
-        """Return the evidence for and against the first hit, its probability among it."""
-        facts = np.zeros(len(FEATURES))
-        if findings.hits:
-            first = findings.hits[0].ranked
-            facts = features(text, findings.terms, first, findings.rivals)
-        return explain(findings, facts, self._calibration)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Look:
-    """What a search of one reading of the question found, and how sure that is."""
-
-    findings: Findings
-    explanation: Explanation
-    confidence: Confidence
-
-    @property
-    def probability(self) -> float:
-        return self.explanation.probability
+        return looking.graded(replace(look.findings, hits=hits), reading.text, look.vector)
 
 
 def searchable(question: str) -> str:

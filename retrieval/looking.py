@@ -1,0 +1,147 @@
+"""One question looked up: as it is, inside the article it replies to, or with earlier turns.
+
+An answer inside the article that is replied to comes first. If there is none, and the question
+does not stand alone, it is searched once more with what earlier turns lend it.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from retrieval.answers import Confidence, Question
+from retrieval.calibration import Calibration
+from retrieval.confidence import FEATURES, features
+from retrieval.explaining import explain
+from retrieval.explanations import Explanation
+from retrieval.followups import Asked, FollowUp, follow_up, leaning
+from retrieval.pointing_words import points_back
+from retrieval.protocols import Vectors
+from retrieval.readings import Reading
+from retrieval.search import Findings, FoldedHit, Search, terms_of
+from retrieval.serving import Serving
+from retrieval.terms import QuestionTerms
+from retrieval.timings import Timings
+
+_FROM_ONE_ARTICLE = 3
+"""Passages of the article replied to before those of the whole library."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """What a search found, and how sure that is.
+
+    `text` is the question, for a follow-up with the words lent to it. `vector` is its own.
+    """
+
+    text: str
+    vector: Vectors
+    findings: Findings
+    explanation: Explanation
+    confidence: Confidence
+
+    @property
+    def probability(self) -> float:
+        """Return the estimated probability that the first hit's article is right."""
+        return self.explanation.probability
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looking:
+    """The searches for one question, in one state of the library, timed together."""
+
+    search: Search
+    calibration: Calibration
+    serving: Serving
+    wanted: int
+    timings: Timings
+
+    def alone(self, reading: Reading) -> Look:
+        """Return what is found for one way to understand the question, without its history."""
+        with self.timings.hop("embed"):
+            vector = self.serving.embedder.embed_question(reading.text)
+        return self._found(reading, vector)
+
+    def in_conversation(
+        self, question: Question, reading: Reading, alone: Look
+    ) -> tuple[Look, str]:
+        """Return what is found when what was said before counts, and what was searched for."""
+        inside = self._inside(question, reading, alone)
+        if inside is not None:
+            return inside
+        added = self._lent(question, reading, alone) if question.history else None
+        if added is None:
+            return alone, reading.searched_for
+        with self.timings.hop("embed"):
+            context = self.serving.embedder.embed_question(added.context)
+        look = self._found(reading, leaning(alone.vector, context), added.terms)
+        lent = f" ({', '.join(added.words)})"
+        return replace(look, text=reading.text + lent), reading.searched_for + lent
+
+    def graded(self, findings: Findings, text: str, vector: Vectors) -> Look:
+        """Return the findings with how sure the first of them is."""
+        with self.timings.hop("confidence"):
+            facts = np.zeros(len(FEATURES))
+            if findings.hits:
+                first = findings.hits[0].ranked
+                facts = features(text, findings.terms, first, findings.rivals)
+            explanation = explain(findings, facts, self.calibration)
+        grade = self.calibration.confidence.grade(explanation.probability)
+        return Look(
+            text=text,
+            vector=vector,
+            findings=findings,
+            explanation=explanation,
+            confidence=grade if findings.hits else Confidence.NONE,
+        )
+
+    def _inside(
+        self, question: Question, reading: Reading, freely: Look
+    ) -> tuple[Look, str] | None:
+        """Return the answer inside the articles that are replied to, `None` if there is none.
+
+        A strong answer from elsewhere stays, unless the question points back.
+        """
+        if not question.about:
+            return None
+        filters = replace(reading.filters, articles=question.about)
+        look = self._found(replace(reading, filters=filters), freely.vector)
+        elsewhere = freely.confidence is Confidence.STRONG and not points_back(reading.text)
+        if look.confidence is Confidence.NONE or (
+            elsewhere and look.confidence is not Confidence.STRONG
+        ):
+            return None
+        title = look.findings.hits[0].ranked.read.passage.citation.title
+        hits = _first(look.findings.hits[:_FROM_ONE_ARTICLE], freely.findings.hits)
+        look = replace(look, findings=replace(look.findings, hits=hits))
+        return look, f"{reading.searched_for} (in: {title})"
+
+    def _lent(self, question: Question, reading: Reading, alone: Look) -> FollowUp | None:
+        """Return what earlier turns lend the question, `None` if it stands alone."""
+        indexes = self.serving.indexes
+        asked = Asked(
+            text=reading.text,
+            terms=alone.findings.terms,
+            probability=alone.probability,
+            sure_from=self.calibration.confidence.strong_from,
+            passages=len(indexes.keywords),
+        )
+        with self.timings.hop("follow-up"):
+            return follow_up(asked, question.history, lambda text: terms_of(text, indexes))
+
+    def _found(self, reading: Reading, vector: Vectors, terms: QuestionTerms | None = None) -> Look:
+        findings = self.search.run(
+            self.serving.indexes,
+            reading.text,
+            vector,
+            wanted=self.wanted,
+            allowed=self.search.allowed(reading.filters),
+            timer=self.timings.hop,
+            terms=terms,
+        )
+        return self.graded(findings, reading.text, vector)
+
+
+def _first(first: tuple[FoldedHit, ...], others: tuple[FoldedHit, ...]) -> tuple[FoldedHit, ...]:
+    """Return `first`, then those of `others` that are not among them nor folded under them."""
+    shown = {passage.id for hit in first for passage in (hit.ranked.read.passage, *hit.copies)}
+    return (*first, *(hit for hit in others if hit.ranked.read.passage.id not in shown))
