@@ -1,6 +1,7 @@
 """Which column or field of somebody's data is which of ours."""
 
 import csv
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -14,6 +15,7 @@ FIELDS = ("id", "title", "text", "url", "date", "updated", "source", "author", "
 _DELIMITERS = (",", ";", "\t", "|")
 _SUFFIXES = frozenset({".csv", ".tsv", ".tab"})
 _FEWEST_COLUMNS = 2
+_LINE_END = re.compile(r"[\r\n]")
 _LONGEST_HEADER = 4_000  # characters; a longer first line is prose
 _NAMES = {
     "id": ("_id", "id", "key", "guid", "uuid", "article_id", "articleid", "doc_id", "identifier"),
@@ -125,7 +127,7 @@ def delimiter_of(text: str, suffix: str = "", columns: Columns | None = None) ->
     A table has a first line that names a column for the text, and one more of ours. A file that
     is called a table needs only a first line with two names.
     """
-    header = text.lstrip("\ufeff").split("\n", 1)[0].rstrip("\r")
+    header = _LINE_END.split(text.lstrip("\ufeff\r\n"), maxsplit=1)[0]
     if len(header) > _LONGEST_HEADER:
         return None
     rows = {mark: next(csv.reader([header], delimiter=mark), []) for mark in _DELIMITERS}

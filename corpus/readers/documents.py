@@ -98,5 +98,6 @@ class Place:
         )
 
     def failure(self, reason: str, where: str = "") -> Failure:
-        """Return the line that says why nothing could be read here."""
-        return Failure(source=self.source, reason=f"{where}: {reason}" if where else reason)
+        """Return the one line that says why nothing could be read here."""
+        line = " ".join(reason.split())  # what it quotes of a document may hold line ends
+        return Failure(source=self.source, reason=f"{where}: {line}" if where else line)

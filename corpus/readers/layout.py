@@ -268,7 +268,7 @@ def _room(lines: Sequence[Line], at: int) -> float:
     """
     line = lines[at]
     near = lines[max(0, at - _NEIGHBOURS) : at + _NEIGHBOURS]
-    column = [it for it in near if it.left < line.right and line.left < it.right]
+    column = [line, *(it for it in near if it.left < line.right and line.left < it.right)]
     right, left = max(it.right for it in column), min(it.left for it in column)
     return right - line.right - _SHORT * (right - left)
 

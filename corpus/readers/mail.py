@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from email import message_from_bytes
+from email.errors import CloseBoundaryNotFoundDefect
 from email.message import EmailMessage, MIMEPart
 from email.policy import default
 from typing import Any, BinaryIO
@@ -97,7 +98,7 @@ def _document(message: EmailMessage) -> Document:
         author=author,
         published=parse_date(_line(message, "Date")),
         language=language_code(_line(message, "Content-Language")),
-        warnings=_attachments(message),
+        warnings=(*_attachments(message), *_cut(message)),
     )
 
 
@@ -148,6 +149,16 @@ def _list_name(message: EmailMessage) -> str | None:
     """Return the name a mailing list gives itself: 'Lunby News <news.lunby.example>'."""
     match = _LIST_NAME.match(_line(message, "List-Id") or "")
     return match[1] or None if match else None
+
+
+def is_cut(message: EmailMessage) -> bool:
+    """Return whether a message ends before the last boundary of its parts."""
+    return any(isinstance(defect, CloseBoundaryNotFoundDefect) for defect in message.defects)
+
+
+def _cut(message: EmailMessage) -> tuple[str, ...]:
+    note = "it ends within one of its parts, so it may be cut off; fetch it again"
+    return (note,) if is_cut(message) else ()
 
 
 def _attachments(message: EmailMessage) -> tuple[str, ...]:

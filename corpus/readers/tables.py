@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from corpus.errors import EmptySourceError, SourceError, UnreadableSourceError
 from corpus.readers.columns import Columns, delimiter_of, known_columns
+from corpus.readers.damage import damage_named
 from corpus.readers.documents import Failure, Found, Place
 from corpus.readers.json_articles import LONGEST_LINE, read_record
 
@@ -22,7 +23,8 @@ def read_table(text: str, place: Place, columns: Columns | None) -> Iterator[Fou
     mark = delimiter_of(text, ".csv", columns) or ","
     lines = io.StringIO(text.lstrip("\ufeff"), newline="")
     reader = csv.DictReader(lines, delimiter=mark, strict=True)
-    names = [name for name in reader.fieldnames or () if name]
+    with damage_named("a table"):
+        names = [name for name in reader.fieldnames or () if name]
     _require_text(names, columns)
     is_empty = True
     for number, row in _rows(reader):

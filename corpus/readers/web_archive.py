@@ -10,6 +10,7 @@ from corpus.errors import UnreadableSourceError
 from corpus.normalising import normalise_line
 from corpus.readers.damage import damage_named
 from corpus.readers.documents import Document
+from corpus.readers.mail import is_cut
 from corpus.readers.page import read_page
 
 _KIND = "a saved page (MHTML)"
@@ -25,6 +26,9 @@ def read_web_archive(data: bytes) -> Document:
         message = message_from_bytes(data, policy=default)
         page = next((it for it in message.walk() if it.get_content_type() == "text/html"), None)
         html = b"" if page is None else page.get_payload(decode=True)
+    if is_cut(message):
+        error = f"it is {_KIND} that is cut off; save it again"
+        raise UnreadableSourceError(error)
     if page is None or not isinstance(html, bytes) or not html.strip():
         error = f"it is {_KIND} without a page in it; save it again"
         raise UnreadableSourceError(error)
