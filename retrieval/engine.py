@@ -14,6 +14,7 @@ from retrieval.answers import Answer, Confidence, Hit, Question
 from retrieval.calibration import Calibration, default_calibration, read_calibration
 from retrieval.embeddings import EmbeddingStore
 from retrieval.errors import QuestionError
+from retrieval.freshness import looked_over
 from retrieval.indexes import IndexFiles
 from retrieval.looking import Look, Looking
 from retrieval.phrases import PhraseReader, kept
@@ -114,13 +115,15 @@ class AnswerEngine:
             search=self._search,
             calibration=self._calibration,
             serving=serving,
-            wanted=max(wanted, MOST_JUDGED) if self._reranking else wanted,
+            wanted=max(wanted, looked_over(text), MOST_JUDGED if self._reranking else 0),
+            language=question.language,
             timings=timings,
         )
         readings = self._phrases.readings(text, question.filters, serving.indexes)
         reading, look = kept(readings, looking.alone)
         look, searched_for = looking.in_conversation(question, reading, look)
         look = self._reranked(reading, look, looking)
+        look = looking.with_preferences(reading, look)
         return Answer(
             question=question.text,
             searched_for=searched_for,

@@ -9,11 +9,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from retrieval.answers import Confidence, Question
+from retrieval.asked_language import asked_language
 from retrieval.calibration import Calibration
 from retrieval.confidence import FEATURES, features
 from retrieval.explaining import explain
 from retrieval.explanations import Explanation
 from retrieval.followups import Asked, FollowUp, follow_up, leaning
+from retrieval.freshness import preferred
 from retrieval.pointing_words import points_back
 from retrieval.protocols import Vectors
 from retrieval.readings import Reading
@@ -47,12 +49,16 @@ class Look:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Looking:
-    """The searches for one question, in one state of the library, timed together."""
+    """The searches for one question, in one state of the library, timed together.
+
+    `language` is that of the asker's interface, "" if unknown.
+    """
 
     search: Search
     calibration: Calibration
     serving: Serving
     wanted: int
+    language: str
     timings: Timings
 
     def alone(self, reading: Reading) -> Look:
@@ -65,17 +71,23 @@ class Looking:
         self, question: Question, reading: Reading, alone: Look
     ) -> tuple[Look, str]:
         """Return what is found when what was said before counts, and what was searched for."""
-        inside = self._inside(question, reading, alone)
-        if inside is not None:
-            return inside
-        added = self._lent(question, reading, alone) if question.history else None
-        if added is None:
-            return alone, reading.searched_for
-        with self.timings.hop("embed"):
-            context = self.serving.embedder.embed_question(added.context)
-        look = self._found(reading, leaning(alone.vector, context), added.terms)
-        lent = f" ({', '.join(added.words)})"
-        return replace(look, text=reading.text + lent), reading.searched_for + lent
+        look, searched_for = self._with_history(question, reading, alone)
+        inside = self._inside(question, reading, look) if question.about else None
+        if inside is None:
+            return look, searched_for
+        title = inside.findings.hits[0].ranked.read.passage.citation.title
+        return inside, f"{searched_for} (in: {title})"
+
+    def with_preferences(self, reading: Reading, look: Look) -> Look:
+        """Return the same hits with near ties settled: by date, and by the asker's language."""
+        hits = preferred(
+            look.findings.hits,
+            reading.text,
+            language=lambda: asked_language(reading.text, self.language),
+        )
+        if hits == look.findings.hits:
+            return look
+        return self.graded(replace(look.findings, hits=hits), look.text, look.vector)
 
     def graded(self, findings: Findings, text: str, vector: Vectors) -> Look:
         """Return the findings with how sure the first of them is."""
@@ -94,26 +106,31 @@ class Looking:
             confidence=grade if findings.hits else Confidence.NONE,
         )
 
-    def _inside(
-        self, question: Question, reading: Reading, freely: Look
-    ) -> tuple[Look, str] | None:
+    def _with_history(self, question: Question, reading: Reading, alone: Look) -> tuple[Look, str]:
+        added = self._lent(question, reading, alone) if question.history else None
+        if added is None:
+            return alone, reading.searched_for
+        with self.timings.hop("embed"):
+            context = self.serving.embedder.embed_question(added.context)
+        look = self._found(reading, leaning(alone.vector, context), added.terms)
+        lent = f" ({', '.join(added.words)})"
+        return replace(look, text=reading.text + lent), reading.searched_for + lent
+
+    def _inside(self, question: Question, reading: Reading, freely: Look) -> Look | None:
         """Return the answer inside the articles that are replied to, `None` if there is none.
 
         A strong answer from elsewhere stays, unless the question points back.
         """
-        if not question.about:
-            return None
         filters = replace(reading.filters, articles=question.about)
-        look = self._found(replace(reading, filters=filters), freely.vector)
+        limited = replace(reading, filters=filters)
+        look = self._found(limited, freely.vector, freely.findings.terms)
         elsewhere = freely.confidence is Confidence.STRONG and not points_back(reading.text)
         if look.confidence is Confidence.NONE or (
             elsewhere and look.confidence is not Confidence.STRONG
         ):
             return None
-        title = look.findings.hits[0].ranked.read.passage.citation.title
         hits = _first(look.findings.hits[:_FROM_ONE_ARTICLE], freely.findings.hits)
-        look = replace(look, findings=replace(look.findings, hits=hits))
-        return look, f"{reading.searched_for} (in: {title})"
+        return replace(look, text=freely.text, findings=replace(look.findings, hits=hits))
 
     def _lent(self, question: Question, reading: Reading, alone: Look) -> FollowUp | None:
         """Return what earlier turns lend the question, `None` if it stands alone."""
@@ -126,7 +143,9 @@ class Looking:
             passages=len(indexes.keywords),
         )
         with self.timings.hop("follow-up"):
-            return follow_up(asked, question.history, lambda text: terms_of(text, indexes))
+            return follow_up(
+                asked, question.history, lambda text: terms_of(text, indexes, self.language)
+            )
 
     def _found(self, reading: Reading, vector: Vectors, terms: QuestionTerms | None = None) -> Look:
         findings = self.search.run(
@@ -136,7 +155,7 @@ class Looking:
             wanted=self.wanted,
             allowed=self.search.allowed(reading.filters),
             timer=self.timings.hop,
-            terms=terms,
+            terms=terms or terms_of(reading.text, self.serving.indexes, self.language),
         )
         return self.graded(findings, reading.text, vector)
 

@@ -105,22 +105,24 @@ class PhraseReader:
 def kept(readings: Sequence[Reading], look: Callable[[Reading], _Look]) -> tuple[Reading, _Look]:
     """Return the reading that holds and what was found under it; the plain one is the last.
 
-    A reading with limits holds if it is answered, and not much less surely than without them. If
-    none is answered, the plain one says so.
+    A reading with limits holds if what it finds is not much less surely right than what is found
+    without them; one that is answered holds against an unanswered plain one, and the other way
+    round. An answer without the limits says that there was none with them.
     """
     *limited, plain = readings
     tried = []
     for reading in limited:
         found = look(reading)
-        if found.confidence is not Confidence.NONE:
-            if reading.sureness is Sureness.STATED:
-                return reading, found
-            tried.append((reading, found))
-    freely = look(plain)
-    for reading, found in tried:
-        if found.probability >= freely.probability - reading.sureness.value:
+        if found.confidence is not Confidence.NONE and reading.sureness is Sureness.STATED:
             return reading, found
-    if limited and not tried:
+        tried.append((reading, found))
+    freely = look(plain)
+    answered = [pair for pair in tried if pair[1].confidence is not Confidence.NONE]
+    rivals = tried if freely.confidence is Confidence.NONE and not answered else answered
+    for reading, found in rivals:
+        if found.probability and found.probability >= freely.probability - reading.sureness.value:
+            return reading, found
+    if limited and not answered:
         plain = replace(plain, said=f"no answer {limited[0].said}; searched without that")
     return plain, freely
 

@@ -4,7 +4,7 @@ A phrase like "in 2024" may limit when an article was published, or be what is a
 question is searched both ways where that is in doubt, and the better answered reading is kept.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from retrieval.answers import Filters
@@ -64,10 +64,10 @@ def narrowed(by_hand: Filters, further: Filters) -> Filters | None:
     for ours, theirs in ((by_hand.source, further.source), (by_hand.language, further.language)):
         if ours is not None and theirs is not None and ours.casefold() != theirs.casefold():
             return None
-    return Filters(
+    return replace(
+        by_hand,
         since=since,
         until=until,
         source=by_hand.source or further.source,
         language=by_hand.language or further.language,
-        collections=by_hand.collections or further.collections,
     )

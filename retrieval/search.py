@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from corpus.articles import Passage
 from corpus.store import ArticleStore
 from retrieval.answers import Filters
+from retrieval.asked_language import searched_languages
 from retrieval.calibration import Calibration
 from retrieval.candidates import DEPTH, Candidates, gather
 from retrieval.embeddings import EmbeddingStore
@@ -148,9 +149,13 @@ class Search:
         return np.array(ids, dtype=np.int64)
 
 
-def terms_of(text: str, indexes: Indexes) -> QuestionTerms:
-    """Return the terms of a text in the commonest languages of a library."""
-    return question_terms(text, list(indexes.languages)[:_LANGUAGES], indexes.keywords)
+def terms_of(text: str, indexes: Indexes, language: str = "") -> QuestionTerms:
+    """Return the terms of a text in the commonest languages of a library.
+
+    `language` is that of the asker's interface, "" if unknown.
+    """
+    languages = searched_languages(text, language, indexes.languages, _LANGUAGES)
+    return question_terms(text, languages, indexes.keywords)
 
 
 def fold(ranked: Sequence[Ranked], wanted: int) -> list[FoldedHit]:
