@@ -23,9 +23,18 @@ class ConsoleChat:
     """One conversation: remembers its last questions and its last answer."""
 
     def __init__(
-        self, *, engine: Engine, view: ConsoleView, searched: Callable[[], LibraryCounts]
+        self,
+        *,
+        engine: Engine,
+        view: ConsoleView,
+        searched: Callable[[], LibraryCounts],
+        language: str = "",
     ) -> None:
-        """Answer with `engine` and write on `view`; `searched` tells what there is to search."""
+        """Answer with `engine` and write on `view`; `searched` tells what there is to search.
+
+        `language` is the asker's (ISO 639-1), "" if unknown.
+        """
+        self._language = language
         self._engine = engine
         self._view = view
         self._searched = searched
@@ -72,7 +81,9 @@ class ConsoleChat:
         self._engine.refresh()
         history = tuple(f"user: {earlier}" for earlier in self._asked)
         try:
-            answer = self._engine.answer(Question(text=text, history=history))
+            answer = self._engine.answer(
+                Question(text=text, history=history, language=self._language)
+            )
         except QuestionError as error:
             self._view.line(f"{error}")
             return

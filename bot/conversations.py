@@ -89,17 +89,19 @@ class Conversations:
         *,
         hits: int = DEFAULT_HITS,
         instead_of: str | None = None,
+        language: str = "",
         at_start: Callable[[], None] = _nothing,
     ) -> Answer:
         """Return the answer to `text` asked in a place: a chat, or a topic of one.
 
+        `language` is that of the asker's interface, "" if unknown.
         `instead_of` is what the same question said before it was edited; `at_start` is called in
         the thread that searches, when it begins. Raises what the engine raises; a question that
         cannot be searched is not remembered.
         """
         turns = [turn for turn in self._recent(place) if turn.text != instead_of]
         history = tuple(f"user: {turn.text}" for turn in turns)
-        question = Question(text=text, hits=hits, history=history)
+        question = Question(text=text, hits=hits, language=language, history=history)
 
         def search() -> Answer:
             at_start()

@@ -1,6 +1,7 @@
 """`ask`: one question, or a file of them."""
 
 import json
+import os
 from argparse import Namespace
 from collections.abc import Iterable
 from pathlib import Path
@@ -10,6 +11,7 @@ from bot.commands.run import Run
 from bot.console_view import WHOLE, ConsoleView
 from bot.errors import InputError
 from bot.exit_codes import DONE, NOT_ANSWERED, SOME_FAILED
+from bot.interface_language import interface_language
 from corpus.store import ArticleStore
 from retrieval.answers import DEFAULT_HITS, SCHEMA, Answer, Confidence, Filters, Question
 from retrieval.errors import QuestionError
@@ -118,6 +120,7 @@ def _question(arguments: Namespace, record: dict[str, Any]) -> Question:
             source=arguments.source,
             language=arguments.language,
         ),
+        language=interface_language(os.environ),
     )
 
 

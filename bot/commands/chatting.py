@@ -1,5 +1,6 @@
 """`chat`: a conversation in the terminal, or answers to piped lines."""
 
+import os
 from argparse import Namespace
 
 from bot import samples
@@ -7,6 +8,7 @@ from bot.commands.run import Run
 from bot.console import ConsoleChat
 from bot.console_view import ConsoleView
 from bot.exit_codes import DONE
+from bot.interface_language import interface_language
 from corpus.ingest import ingest
 from corpus.store import ArticleStore
 from retrieval.protocols import Progress
@@ -23,7 +25,12 @@ def chat(arguments: Namespace, run: Run) -> int:  # noqa: ARG001 -- the shape of
         with run.progress() as progress:
             engine = library.engine(progress)
         view = ConsoleView(terminal.output(), library.store)
-        conversation = ConsoleChat(engine=engine, view=view, searched=library.store.counts)
+        conversation = ConsoleChat(
+            engine=engine,
+            view=view,
+            searched=library.store.counts,
+            language=interface_language(os.environ),
+        )
         if terminal.is_interactive:
             conversation.greet(examples=_examples(library.store))
         for line in terminal.lines(prompt="\n? "):

@@ -47,6 +47,12 @@ def topic_of(message: Message) -> int | None:
     return message.message_thread_id if message.is_topic_message else None
 
 
+def language_of(message: Message) -> str:
+    """Return the tag of the language the asker reads Telegram in, "" if it is not told."""
+    asker = message.from_user
+    return (asker.language_code or "") if asker else ""
+
+
 def asker_of(message: Message) -> int | None:
     """Return who asks; None for those who write in the name of a group or channel."""
     if message.sender_chat is not None or message.from_user is None:

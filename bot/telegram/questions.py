@@ -8,7 +8,7 @@ from telegram import Message, Update
 from bot.references import stories_of
 from bot.state import StoredAnswer
 from bot.telegram import texts
-from bot.telegram.addressed import asker_of, question_in, topic_of
+from bot.telegram.addressed import asker_of, language_of, question_in, topic_of
 from bot.telegram.delivery import Outcome, Target
 from bot.telegram.messages import Drawn, plain
 from bot.telegram.pages import nothing, page
@@ -78,6 +78,7 @@ class Questions:
                     (message.chat.id, topic_of(message)),
                     text,
                     hits=HITS,
+                    language=language_of(message),
                     instead_of=previous.question if previous else None,
                     at_start=partial(self._services.state.journal.begin, update.update_id),
                 )
