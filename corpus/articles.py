@@ -64,6 +64,8 @@ class DropReason(StrEnum):
     SHARE = "share or read-also line"
     NOTICE = "cookie or subscription notice"
     RUNNING_HEAD = "running head or page number"
+    BYLINE = "byline"
+    REPEATED_CAPTION = "repeated caption"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

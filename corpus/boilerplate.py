@@ -32,7 +32,8 @@ _SHARE = (
     r"share|tweet|pin(?: it)?|print|e-?mail|teilen|drucken|merken|partager|imprimer|compartir",
     r"imprimir|поделиться|распечатать|مشاركة|طباعة|شارك|del|skriv ut|tips en venn",
     r"(?:print|save|copy) (?:this|the) (?:article|story|page|post|link|recipe)|copy link|(?:share|print) by mail",
-    r"(?:share(?: this)?|teilen|compartir|partager|поделиться|del): " + _GAP,
+    r"(?:share(?: this(?: article| story| page| post)?)?|(?:artikel |beitrag )?teilen|compartir"
+    r"(?: este artículo| esta noticia)?|partager|поделиться|del(?: artikkelen| saken)?): " + _GAP,
     r"(?:please )?share (?:this|the) (?:article|story|page|post|link)(?: (?:on|via|with)"
     + _GAP
     + ")?",

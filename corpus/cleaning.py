@@ -11,6 +11,7 @@ from itertools import groupby
 from corpus.articles import CleaningMap, Dropped, DropReason, Span
 from corpus.blocks import block_spans, ends_sentence
 from corpus.boilerplate import is_known_entry, is_menu_bar, is_menu_entry, is_notice, is_share_line
+from corpus.bylines import is_byline, is_caption
 
 _NOT_WORD = re.compile(r"[\W_]+")
 _INNER_END = re.compile(r"[.!?。؟]\s")
@@ -26,18 +27,21 @@ _CUT_TITLE = 40  # characters: a title this long may have been cut by whoever ex
 _CUT_TITLE_REST = 2.0  # and then the headline is at most this many times as long
 
 
-def clean(text: str, title: str, furniture: Sequence[Span] = ()) -> CleaningMap:
+def clean(
+    text: str, title: str, furniture: Sequence[Span] = (), *, author: str | None = None
+) -> CleaningMap:
     """Return what the view of `text` leaves out, and which range is its headline.
 
-    `furniture` are the paragraphs its reader knows to be running heads or page numbers. The same
-    arguments give the same map. If nothing would be left, nothing is left out.
+    `furniture` are the paragraphs its reader knows to be running heads or page numbers; a line that
+    says no more than the `author` is one as well. The same arguments give the same map. If nothing
+    would be left, nothing is left out.
     """
     blocks = block_spans(text)
     reasons: dict[Span, DropReason] = dict.fromkeys(
         set(furniture).intersection(blocks), DropReason.RUNNING_HEAD
     )
     headline = _mark_headlines(text, _rest(blocks, None, reasons), title, reasons)
-    _mark_page_lines(text, _rest(blocks, headline, reasons), reasons)
+    _mark_page_lines(text, _rest(blocks, headline, reasons), author, reasons)
     _mark_menus(text, _rest(blocks, headline, reasons), headline, reasons)
     _mark_repeats(text, _rest(blocks, headline, reasons), reasons)
     if len(reasons) + (headline is not None) >= len(blocks):
@@ -89,20 +93,26 @@ def _cut_headline(text: str, blocks: Sequence[Span], title: str) -> Span | None:
     return blocks[0] if goes_on and not is_prose else None
 
 
-def _mark_page_lines(text: str, blocks: Iterable[Span], reasons: dict[Span, DropReason]) -> None:
+def _mark_page_lines(
+    text: str, blocks: Iterable[Span], author: str | None, reasons: dict[Span, DropReason]
+) -> None:
     for block in blocks:
         line = block.of(text)
         if is_share_line(line):
             reasons[block] = DropReason.SHARE
         elif is_notice(line):
             reasons[block] = DropReason.NOTICE
+        elif author and is_byline(line, author):
+            reasons[block] = DropReason.BYLINE
 
 
 def _mark_repeats(text: str, blocks: Iterable[Span], reasons: dict[Span, DropReason]) -> None:
     seen: set[str] = set()
     for block in blocks:
         paragraph = " ".join(block.of(text).split()).casefold()
-        if paragraph in seen and _is_long(paragraph):
+        if paragraph in seen and is_caption(paragraph):
+            reasons[block] = DropReason.REPEATED_CAPTION
+        elif paragraph in seen and _is_long(paragraph):
             reasons[block] = DropReason.REPEATED_PARAGRAPH
         seen.add(paragraph)
 

@@ -10,7 +10,7 @@ _SAMPLE = 400  # characters of prose; the language detector needs no more
 
 def prepare(article: RawArticle, options: SplitOptions = DEFAULT_OPTIONS) -> PreparedArticle:
     """Return `article` with what is derived from it; the same article gives the same result."""
-    cleaning = clean(article.text, article.title, article.furniture)
+    cleaning = clean(article.text, article.title, article.furniture, author=article.author)
     language = article.language or detect_language(_sample(article, cleaning))
     spans = split(article.text, cleaning, language, options)
     return PreparedArticle(raw=article, language=language, cleaning=cleaning, spans=spans)

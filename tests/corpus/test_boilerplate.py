@@ -9,6 +9,7 @@ SHARE = (
     "Share on Facebook",
     "Follow us on Twitter and Instagram for more.",
     "Share this: Mail | Print",
+    "Share this article: Facebook WhatsApp E-mail",
     "Lesen Sie auch: Der Wochenmarkt zieht um",
     "Artikel teilen",
     "Folgen Sie uns auf Facebook!",
