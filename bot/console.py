@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 
 from bot.console_view import ConsoleView
 from bot.conversations import TURNS_KEPT, Engine
+from bot.turns import Turn, history_of
 from corpus.outcomes import LibraryCounts
 from retrieval.answers import Answer, Question
 from retrieval.errors import QuestionError
@@ -38,7 +39,7 @@ class ConsoleChat:
         self._engine = engine
         self._view = view
         self._searched = searched
-        self._asked: deque[str] = deque(maxlen=TURNS_KEPT)
+        self._turns: deque[Turn] = deque(maxlen=TURNS_KEPT)
         self._answer: Answer | None = None
         self._shown = 0
         self._steps: dict[int, int] = {}
@@ -79,7 +80,7 @@ class ConsoleChat:
         if self._answer is not None and not self._view.is_terminal:
             self._view.line()  # a person's answers are apart by the prompt
         self._engine.refresh()
-        history = tuple(f"user: {earlier}" for earlier in self._asked)
+        history = history_of(self._turns)
         try:
             answer = self._engine.answer(
                 Question(text=text, history=history, language=self._language)
@@ -87,7 +88,7 @@ class ConsoleChat:
         except QuestionError as error:
             self._view.line(f"{error}")
             return
-        self._asked.append(text)
+        self._turns.append(Turn.of(text, answer))
         self._answer, self._shown, self._steps = answer, 0, {}
         if answer.answered:
             self._show_next(answer)

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import ParamSpec, Protocol, Self, TypeVar
 
+from bot.turns import Turn, history_of
 from retrieval.answers import DEFAULT_HITS, Answer, Question
 
 SEARCH_THREADS = 2
@@ -39,9 +40,9 @@ class Engine(Protocol):
         """Take in what other processes changed; return whether anything did."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Turn:
-    text: str
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Timed:
+    turn: Turn
     at: float
 
 
@@ -62,7 +63,7 @@ class Conversations:
         """Ask `engine` from `search_threads` threads; `clock` counts seconds."""
         self._engine = engine
         self._clock = clock
-        self._turns: OrderedDict[Hashable, list[_Turn]] = OrderedDict()
+        self._turns: OrderedDict[Hashable, list[_Timed]] = OrderedDict()
         self._searching = ThreadPoolExecutor(search_threads, thread_name_prefix="search")
         self._reading = ThreadPoolExecutor(READ_THREADS, thread_name_prefix="read")
         self._writing = ThreadPoolExecutor(1, thread_name_prefix="write")
@@ -89,26 +90,33 @@ class Conversations:
         *,
         hits: int = DEFAULT_HITS,
         instead_of: str | None = None,
+        about: tuple[tuple[str, str], ...] = (),
         language: str = "",
         at_start: Callable[[], None] = _nothing,
     ) -> Answer:
         """Return the answer to `text` asked in a place: a chat, or a topic of one.
 
-        `language` is that of the asker's interface, "" if unknown.
-        `instead_of` is what the same question said before it was edited; `at_start` is called in
+        `about` are the articles, (collection, key), of the answer that is replied to; `language`
+        is that of the asker's interface, "" if unknown. `instead_of` is what the same question said before it was edited; `at_start` is called in
         the thread that searches, when it begins. Raises what the engine raises; a question that
         cannot be searched is not remembered.
         """
-        turns = [turn for turn in self._recent(place) if turn.text != instead_of]
-        history = tuple(f"user: {turn.text}" for turn in turns)
-        question = Question(text=text, hits=hits, language=language, history=history)
+        turns = [one for one in self._recent(place) if one.turn.question != instead_of]
+        question = Question(
+            text=text,
+            hits=hits,
+            history=history_of(one.turn for one in turns),
+            language=language,
+            about=about,
+        )
 
         def search() -> Answer:
             at_start()
             return self._engine.answer(question)
 
         answer = await self._on(self._searching, search)
-        self._remember(place, [*turns, _Turn(text, self._clock())])
+        asked = _Timed(turn=Turn.of(text, answer), at=self._clock())
+        self._remember(place, [*turns, asked])
         return answer
 
     async def read(
@@ -144,11 +152,11 @@ class Conversations:
                 failing = True
             await asyncio.sleep(every)
 
-    def _recent(self, place: Hashable) -> list[_Turn]:
+    def _recent(self, place: Hashable) -> list[_Timed]:
         oldest = self._clock() - TURN_SECONDS
-        return [turn for turn in self._turns.get(place, []) if turn.at >= oldest]
+        return [one for one in self._turns.get(place, []) if one.at >= oldest]
 
-    def _remember(self, place: Hashable, turns: list[_Turn]) -> None:
+    def _remember(self, place: Hashable, turns: list[_Timed]) -> None:
         self._turns[place] = turns[-TURNS_KEPT:]
         self._turns.move_to_end(place)
         while len(self._turns) > PLACES_KEPT:

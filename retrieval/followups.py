@@ -41,7 +41,7 @@ ReadTerms = Callable[[str], QuestionTerms]
 """Returns the terms of a text in the library."""
 
 _SPEAKER = re.compile(r"\s*(user|agent|assistant|bot)\s*:\s*", re.IGNORECASE)
-_WORD = re.compile(r"\w+")
+_WORD = re.compile(r"\w+(?:[.,]\d+)*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

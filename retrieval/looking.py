@@ -119,7 +119,8 @@ class Looking:
     def _inside(self, question: Question, reading: Reading, freely: Look) -> Look | None:
         """Return the answer inside the articles that are replied to, `None` if there is none.
 
-        A strong answer from elsewhere stays, unless the question points back.
+        A strong answer from elsewhere stays, unless the question points back. Inside one article
+        nothing competes, so an answer there is strong only if the whole library says so too.
         """
         filters = replace(reading.filters, articles=question.about)
         limited = replace(reading, filters=filters)
@@ -129,8 +130,14 @@ class Looking:
             elsewhere and look.confidence is not Confidence.STRONG
         ):
             return None
+        as_sure = freely.confidence is Confidence.STRONG and _article(freely) == _article(look)
         hits = _first(look.findings.hits[:_FROM_ONE_ARTICLE], freely.findings.hits)
-        return replace(look, text=freely.text, findings=replace(look.findings, hits=hits))
+        return replace(
+            look,
+            text=freely.text,
+            findings=replace(look.findings, hits=hits),
+            confidence=look.confidence if as_sure else Confidence.POSSIBLE,
+        )
 
     def _lent(self, question: Question, reading: Reading, alone: Look) -> FollowUp | None:
         """Return what earlier turns lend the question, `None` if it stands alone."""
@@ -158,6 +165,10 @@ class Looking:
             terms=terms or terms_of(reading.text, self.serving.indexes, self.language),
         )
         return self.graded(findings, reading.text, vector)
+
+
+def _article(look: Look) -> tuple[str, str]:
+    return look.findings.hits[0].ranked.article
 
 
 def _first(first: tuple[FoldedHit, ...], others: tuple[FoldedHit, ...]) -> tuple[FoldedHit, ...]:

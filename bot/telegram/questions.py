@@ -12,6 +12,7 @@ from bot.telegram.addressed import asker_of, language_of, question_in, topic_of
 from bot.telegram.delivery import Outcome, Target
 from bot.telegram.messages import Drawn, plain
 from bot.telegram.pages import nothing, page
+from bot.telegram.replied import cited_in
 from bot.telegram.services import Context, Services, message_of
 from bot.telegram.typing import Typing
 from retrieval.answers import Answer, Confidence
@@ -72,14 +73,19 @@ class Questions:
         self, update: Update, message: Message, text: str, *, previous: StoredAnswer | None
     ) -> None:
         typing = Target(chat_id=message.chat.id, thread_id=topic_of(message))
+        conversations = self._services.conversations
         async with self._typing.shown(typing):
             try:
-                answer = await self._services.conversations.ask(
+                about = await conversations.read(
+                    cited_in, self._services.state, message.reply_to_message
+                )
+                answer = await conversations.ask(
                     (message.chat.id, topic_of(message)),
                     text,
                     hits=HITS,
                     language=language_of(message),
                     instead_of=previous.question if previous else None,
+                    about=about,
                     at_start=partial(self._services.state.journal.begin, update.update_id),
                 )
             except QuestionError as error:
@@ -87,7 +93,7 @@ class Questions:
                 drawn = plain(as_sentence(str(error)))
             else:
                 stored = self._stored(message, text, answer, previous)
-                drawn = await self._services.conversations.read(self.draw, stored)
+                drawn = await conversations.read(self.draw, stored)
         target = self._services.reply_to(message)
         if stored.message_id is None:
             await self._send(update, drawn, stored, target)
