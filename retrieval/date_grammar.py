@@ -98,7 +98,7 @@ def _in_order(said: list[str], words: DateWords) -> str:
     for which in ("last", "this"):
         if which in said:
             return " ".join([which, *numbers, *named[:1]])
-    if set(named) & set(_UNITS) and numbers and len(numbers[0]) <= _LONGEST_DAY:
+    if named and set(named) <= set(_UNITS) and numbers and len(numbers[0]) <= _LONGEST_DAY:
         return f"{numbers[0]} {named[0]}s"
     days = [one for one in said if one in {*words.weekdays, *words.days}]
     short = [number for number in numbers if len(number) <= _LONGEST_DAY]

@@ -12,14 +12,14 @@ from retrieval.date_grammar import grammar
 from retrieval.function_words import function_words
 from retrieval.language_names import AFTER_NAME, IN_LANGUAGE, LANGUAGE_NAMES
 from retrieval.readings import Phrase, Sureness
-from retrieval.source_words import KINDS_OF_SOURCES, SAYS, STANDS_IN
+from retrieval.source_words import BEGINNINGS, KINDS_OF_SOURCES, SAYS, STANDS_IN
 from retrieval.tokens import tokenise
 
 SourceNames = Mapping[str, list[tuple[str, str]]]
 """By the first word of a name, folded: names as patterns look for them, and as they are stored."""
 
 _QUOTES = "\"'\u00ab\u00bb\u2018\u2019\u201c\u201d\u201e"
-_ARTICLE = re.compile(r"(?:the|der|die|das|el|la|los|las|le)\s+", re.IGNORECASE)
+_BEGINNING = re.compile(rf"(?:{BEGINNINGS})\s+", re.IGNORECASE)
 _WORD = re.compile(r"\w+")
 _NEXT_WORD = re.compile(r"\s+([^\W\d_]+)")
 _JOINED = "\u0628"
@@ -36,7 +36,7 @@ def source_names(sources: Collection[str]) -> SourceNames:
     """Return the names of sources in the form they are looked up in."""
     names: dict[str, list[tuple[str, str]]] = {}
     for source in sorted(sources, key=len, reverse=True):
-        name = _ARTICLE.sub("", source, count=1).casefold()
+        name = _BEGINNING.sub("", source, count=1).casefold()
         if first := _WORD.match(name):
             names.setdefault(first[0], []).append((name, source))
     return names

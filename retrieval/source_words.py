@@ -9,3 +9,6 @@ KINDS_OF_SOURCES = (
     r"newspaper|magazine|site|website|blog|zeitung|magazin|periódico|diario|revista|газет[аыеу]"
     r"|журнал[ае]?|издани[яи]|сайт[ае]?|صحيفة|جريدة|مجلة|موقع"
 )
+
+BEGINNINGS = r"the|der|die|das|el|la|los|las|le|صحيفة|جريدة|مجلة|موقع"
+"""What a source's own name may begin with and is often left out or bent in a sentence."""
