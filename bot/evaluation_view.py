@@ -15,6 +15,8 @@ _NAME = 4
 _NUMBER = 10
 _TURN = 14
 _MARK = "*"
+_DIGITS = 6
+"""Below is noise of computing, whose sign would puzzle."""
 _SHARE = "{:.3f}"
 _MILLISECONDS = "{:.1f}"
 _CHANGES_SHOWN = 20
@@ -86,7 +88,11 @@ def _differences(section: str, found: Mapping[str, Difference], form: str) -> It
         yield from ("", f"{section.capitalize():<{_LABEL}}{columns}{'B - A':>{_NUMBER}}")
     signed = form.replace(":", ":+")
     for name, one in found.items():
-        numbers = (form.format(one.before), form.format(one.after), signed.format(one.change.value))
+        numbers = (
+            _number(form, one.before),
+            _number(form, one.after),
+            _number(signed, one.change.value),
+        )
         cells = "".join(number.rjust(_NUMBER) for number in numbers)
         bounds = _bounds(one.change, signed)
         mark = "" if one.is_chance else f" {_MARK}"
@@ -122,13 +128,17 @@ def _row(label: str, cells: Sequence[str]) -> str:
 
 
 def _cell(figure: Figure, form: str) -> str:
-    return f"{form.format(figure.value)} {_bounds(figure, form)}"
+    return f"{_number(form, figure.value)} {_bounds(figure, form)}"
 
 
 def _bounds(figure: Figure, form: str) -> str:
     if math.isnan(figure.low):
         return "[no interval]"
-    return f"[{form.format(figure.low)}, {form.format(figure.high)}]"
+    return f"[{_number(form, figure.low)}, {_number(form, figure.high)}]"
+
+
+def _number(form: str, value: float) -> str:
+    return form.format(round(value, _DIGITS) + 0.0)
 
 
 def _words(name: str) -> str:

@@ -6,7 +6,13 @@ from pathlib import Path
 import pytest
 
 PROJECT = Path(__file__).parents[1]
-DOCUMENTS = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/architecture.md"]
+DOCUMENTS = [
+    "README.md",
+    "CONTRIBUTING.md",
+    "CHANGELOG.md",
+    "docs/architecture.md",
+    "docs/evaluating.md",
+]
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
