@@ -3,12 +3,14 @@
 A passage is judged in units of what answers. Where the set marks paragraphs, each marked one is a
 unit, held by a passage of its article that shares at least half of the shorter of the two: a
 paragraph may be cut into several passages, or share one with its neighbours. Where it marks none,
-each gold sentence is a unit, or else the answer, in whichever of its wordings, held by a passage
-of a relevant article that contains it. An answer or gold sentence that stands in no relevant
-article word for word judges nothing: it cannot be quoted.
+the gold sentences that begin in one passage are a unit, held by a passage of a relevant article
+that contains any of them; where there are none, the answer is the unit, in whichever of its
+wordings. An answer or gold sentence that stands in no relevant article word for word judges
+nothing: it cannot be quoted.
 """
 
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from corpus.articles import Article, Passage, Span
@@ -25,7 +27,7 @@ from retrieval.question_sets import SetQuestion
 class _Gold:
     """What answers a question, found in its articles: `paragraphs` are (key, place).
 
-    `texts` are answers and gold sentences that stand there, `sentences` the sentences around them.
+    `pieces` are the units where there are no paragraphs: texts any of which will do. `texts` are answers and gold sentences that stand there, `sentences` the sentences around them.
     """
 
     paragraphs: tuple[tuple[str, Span], ...]
@@ -76,10 +78,10 @@ class Judge:
             self._sentences_around(key, span) for found in places.values() for key, span in found
         }
         wordings = tuple(text for text in asked.answers if text in standing)
-        single = tuple((text,) for text in asked.gold_sentences if text in standing)
+        gold = {text: places[text][0] for text in asked.gold_sentences if text in standing}
         return _Gold(
             paragraphs=paragraphs,
-            pieces=single or ((wordings,) if wordings else ()),
+            pieces=self._by_passage(gold) or ((wordings,) if wordings else ()),
             texts=standing,
             sentences=tuple(sorted(sentences)),
         )
@@ -104,6 +106,15 @@ class Judge:
             if any(key == other and covers(span, place) for other, place in paragraphs)
         ]
         return marked or found
+
+    def _by_passage(self, gold: Mapping[str, tuple[str, Span]]) -> tuple[tuple[str, ...], ...]:
+        """Return gold sentences, each with its place, by the passage they begin in."""
+        pieces: dict[tuple[str, int], list[str]] = {}
+        for text, (key, span) in gold.items():
+            article = self._article(key)
+            starts = [one.start for one in article.spans] if article else []
+            pieces.setdefault((key, bisect_right(starts, span.start)), []).append(text)
+        return tuple(map(tuple, pieces.values()))
 
     def _sentences_around(self, key: str, span: Span) -> str:
         """Return the text from the first to the last sentence that a range touches."""

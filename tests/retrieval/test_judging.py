@@ -24,8 +24,11 @@ FIRE = "Five houses burned down. The old bridge held. The mayor thanked the fire
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[ArticleStore]:
     with ArticleStore.create(tmp_path) as opened:
-        for key, text in (("flood", FLOOD), ("fire", FIRE)):
-            opened.put(prepared(key, text, title=key.capitalize()))
+        paragraphs = [
+            Span(start=FLOOD.index(one), end=FLOOD.index(one) + len(one)) for one in (FIRST, SECOND)
+        ]
+        opened.put(prepared("flood", FLOOD, title="Flood", spans=paragraphs))
+        opened.put(prepared("fire", FIRE, title="Fire"))
         yield opened
 
 
@@ -106,13 +109,17 @@ def test_a_paragraph_that_stands_nowhere_leaves_the_judgement_to_the_answer(
     assert (found.units, found.found) == (1, ((), (0,)))
 
 
-def test_without_paragraphs_each_gold_sentence_is_a_unit(store: ArticleStore) -> None:
+def test_without_paragraphs_the_gold_sentences_of_one_passage_are_a_unit(
+    store: ArticleStore,
+) -> None:
     gold = ("The old bridge held.", "Nobody was hurt.", "It never happened.")
     question = asked(gold_sentences=gold, answers=("The bridge held and nobody was hurt.",))
     found = judged(store, question, ("fire", FIRE), ("flood", SECOND), ("flood", FLOOD))
     assert found.units == 2
     assert found.found == ((), (1,), (0, 1))
     assert found.spans == (True, True, True)
+    both = asked(gold_sentences=(FIRST.split(". ")[0], FIRST.split(". ")[1], "Nobody was hurt."))
+    assert judged(store, both).units == 2
 
 
 def test_without_gold_sentences_the_answer_in_any_wording_is_one_unit(store: ArticleStore) -> None:
