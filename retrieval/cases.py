@@ -170,7 +170,7 @@ def _case_of_ranked(
     return _case(
         near=np.array([[one.cosine, one.match.best_cosine] for one in ranked]),
         worded=np.array(
-            [[one.keywords, one.match.coverage, one.match.best_coverage] for one in ranked]
+            [[one.keywords, one.match.coverage, one.match.best_likeness] for one in ranked]
         ),
         candidates=candidates,
         mass=target(

@@ -18,7 +18,7 @@ from retrieval.candidates import Candidates
 Features = NDArray[np.float64]
 
 VECTOR_FEATURES = ("cosine", "sentence_cosine")
-KEYWORD_FEATURES = ("keywords", "coverage", "sentence_coverage")
+KEYWORD_FEATURES = ("keywords", "coverage", "sentence_likeness")
 EVIDENCE = ("cosine_drop_10", "cosine_drop_far", "best_cosine", "agreement", "keyword_drop_10")
 _HEAD = 10
 _FAR = 50

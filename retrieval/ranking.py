@@ -8,7 +8,7 @@ import numpy as np
 from retrieval.candidates import Candidates
 from retrieval.fusion import FusionWeights, balance, best_first, evidence, fuse
 from retrieval.protocols import Vectors
-from retrieval.reading import Match, ReadPassage, match
+from retrieval.reading import Match, ReadPassage, match_all
 from retrieval.terms import QuestionTerms
 
 
@@ -67,17 +67,18 @@ def rank(
     ids = [read.passage.id for read in reads]
     places = np.searchsorted(candidates.ids, ids)
     cosines, keywords = candidates.cosines[places], candidates.keywords[places]
-    matches = [match(read, terms, question) for read in reads]
+    vectors_count = balance(evidence(candidates), weights)
+    matches = match_all(reads, terms, question, vectors_count)
     scores = fuse(
         np.column_stack([cosines, [found.best_cosine for found in matches]]),
         np.column_stack(
             [
                 keywords,
                 [found.coverage for found in matches],
-                [found.best_coverage for found in matches],
+                [found.best_likeness for found in matches],
             ]
         ),
-        balance(evidence(candidates), weights),
+        vectors_count,
         weights,
     )
     scores = scores - _SHORTNESS * np.array([_shortness(read) for read in reads])

@@ -1,5 +1,6 @@
 """A question to ranked, folded passages: the whole path but for embedding the question."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -27,8 +28,11 @@ _WIDER = 4
 """How many times more is read when copies and removed passages left too few hits."""
 _LANGUAGES = 6
 """In how many of the library's languages, commonest first, a question is searched."""
-_PER_ARTICLE = 3
-"""Passages of one article before passages of others come in between."""
+_FIRST = 5
+"""So many hits may share articles; each further one is from an article not shown before, so that
+whoever reads on sees what else there is."""
+_PER_ARTICLE = 4
+"""Passages of one article among the first hits."""
 
 Timer = Callable[[str], AbstractContextManager[None]]
 """Called as `with timer(hop):` around each hop."""
@@ -161,20 +165,24 @@ def terms_of(text: str, indexes: Indexes, language: str = "") -> QuestionTerms:
 def fold(ranked: Sequence[Ranked], wanted: int) -> list[FoldedHit]:
     """Return the passages in order, each near-copy under the best of its kind.
 
-    Those beyond the third of one article come last. Folding ends when `wanted` hits are found, at
+    Among the first five hits at most four are of one article, and then none of an article that
+    stood before; what this leaves out comes last. Folding ends when `wanted` hits are found, at
     least one: what follows is as it was ranked.
     """
     foldable = [FoldablePassage(one.read) for one in ranked]
     waiting = list(range(len(ranked)))
-    seen: dict[tuple[str, str], int] = {}
+    seen: Counter[tuple[str, str]] = Counter()
     early: list[FoldedHit] = []
     late: list[FoldedHit] = []
     while waiting and len(early) < max(wanted, 1):
         place, *waiting = waiting
         hit, waiting = _folded(ranked, foldable, place, waiting)
         article = hit.ranked.article
-        seen[article] = seen.get(article, 0) + 1
-        (early if seen[article] <= _PER_ARTICLE else late).append(hit)
+        if seen[article] < (_PER_ARTICLE if len(early) < _FIRST else 1):
+            early.append(hit)
+            seen[article] += 1
+        else:
+            late.append(hit)
     return [*early, *(FoldedHit(ranked=ranked[place], copies=()) for place in waiting), *late]
 
 

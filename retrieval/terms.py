@@ -7,7 +7,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import compress
 
+import numpy as np
+from numpy.typing import NDArray
+
 from retrieval.function_words import function_words
+from retrieval.pieces import WordPieces
 from retrieval.protocols import KeywordIndex
 from retrieval.tokens import tokenise
 
@@ -73,6 +77,22 @@ class QuestionTerms:
             (form,) = met
             return self._weight_of[form] / self.weight
         return sum(t.weight for t in self.searched if not t.forms.isdisjoint(met)) / self.weight
+
+    def likenesses(self, sentences: Sequence[AbstractSet[str]]) -> NDArray[np.float64]:
+        """Return float64 [sentences], the coverage of each with words counted by their pieces.
+
+        A word that stands in a sentence only in another form counts in part, also one that
+        stands nowhere in the library as it was asked. In [0, 1].
+        """
+        held = self._pieces.held(sentences)
+        return held / self.weight if self.weight else held
+
+    @cached_property
+    def _pieces(self) -> WordPieces:
+        lost = sum(term.weight for term in self.missing)
+        scale = self.unknown / lost if lost else 0.0
+        words = [(term.forms, term.weight) for term in self.searched]
+        return WordPieces([*words, *((term.forms, term.weight * scale) for term in self.missing)])
 
     @cached_property
     def _forms(self) -> frozenset[str]:

@@ -30,7 +30,11 @@ def ranked(
     return Ranked(
         read=read(a_passage(number, text)),
         match=Match(
-            coverage=coverage, sentence_coverages=(coverage / 2,), sentence_cosines=(cosine / 2,)
+            coverage=coverage,
+            sentence_coverages=(coverage / 2,),
+            sentence_likenesses=(coverage / 2,),
+            sentence_cosines=(cosine / 2,),
+            vectors_count=1.0,
         ),
         cosine=cosine,
         keywords=keywords,

@@ -6,8 +6,9 @@ import pytest
 from corpus.articles import Passage
 from retrieval.embeddings import Closeup
 from retrieval.outlines import outline
+from retrieval.protocols import Vectors
 from retrieval.ranking import rank
-from retrieval.reading import Match, match, read_passages
+from retrieval.reading import Match, ReadPassage, match_all, read_passages
 from retrieval.terms import QuestionTerms, Term
 from retrieval.tokens import tokenise
 from tests.retrieval.hashing_embedder import HashingEmbedder
@@ -19,6 +20,13 @@ TEXT = "The river rose. \U0001f30a The bridge held. Nobody was hurt."
 def terms(*words: str, unknown: float = 0.0) -> QuestionTerms:
     searched = (Term(forms=frozenset(tokenise(word, "en")), weight=1.0) for word in words)
     return QuestionTerms(searched=tuple(searched), unknown=unknown)
+
+
+def match(
+    found: ReadPassage, wanted: QuestionTerms, question: Vectors, count: float = 1.0
+) -> Match:
+    (met,) = match_all([found], wanted, question, count)
+    return met
 
 
 def test_a_passage_is_read_into_sentences_and_their_words() -> None:
@@ -77,8 +85,50 @@ def test_of_equal_sentences_the_first_answers() -> None:
 
 
 def test_a_passage_without_sentences_meets_nothing() -> None:
-    met = Match(coverage=0.5, sentence_coverages=(), sentence_cosines=())
-    assert (met.best_coverage, met.best_cosine, met.best_sentence) == (0, 0, 0)
+    met = Match(
+        coverage=0.5,
+        sentence_coverages=(),
+        sentence_likenesses=(),
+        sentence_cosines=(),
+        vectors_count=1.0,
+    )
+    assert (met.best_coverage, met.best_likeness, met.best_cosine) == (0, 0, 0)
+    assert met.best_sentence == 0
+
+
+def test_each_passage_meets_the_question_as_it_would_alone() -> None:
+    reads = [
+        read(a_passage(n, text))
+        for n, text in enumerate(("It rained. It froze.", TEXT, "Bridges."))
+    ]
+    wanted, question = terms("rained", "bridges"), np.zeros(4, dtype=np.float32)
+    assert match_all(reads, wanted, question, 1.0) == [
+        match(one, wanted, question) for one in reads
+    ]
+
+
+def test_a_word_in_another_form_answers_in_part() -> None:
+    found = read(a_passage(1, "Snow fell. The stairs of the footballground shone."))
+    met = match(found, terms("football"), np.zeros(4, dtype=np.float32))
+    assert met.sentence_coverages == (0, 0)
+    assert met.sentence_likenesses[0] == 0
+    assert 0 < met.sentence_likenesses[1] < 1
+    assert met.best_likeness == met.sentence_likenesses[1]
+    assert met.best_sentence == 1
+
+
+@pytest.mark.parametrize(("count", "answering"), [(0.2, 0), (1.9, 1)])
+def test_the_vectors_of_sentences_count_as_much_as_those_of_passages(
+    count: float, answering: int
+) -> None:
+    met = Match(
+        coverage=1.0,
+        sentence_coverages=(0.6, 0.4),
+        sentence_likenesses=(0.6, 0.4),
+        sentence_cosines=(0.2, 0.6),
+        vectors_count=count,
+    )
+    assert met.best_sentence == answering
 
 
 def passages(count: int) -> list[Passage]:

@@ -25,7 +25,13 @@ from tests.retrieval.word_reranker import ManualClock, WordReranker
 def a_hit(number: int, score: float) -> FoldedHit:
     ranked = Ranked(
         read=read(a_passage(number, f"Passage {number}.")),
-        match=Match(coverage=0.0, sentence_coverages=(), sentence_cosines=()),
+        match=Match(
+            coverage=0.0,
+            sentence_coverages=(),
+            sentence_likenesses=(),
+            sentence_cosines=(),
+            vectors_count=1.0,
+        ),
         cosine=0.0,
         keywords=0.0,
         vector_rank=None,

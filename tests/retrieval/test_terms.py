@@ -136,3 +136,24 @@ def test_any_question_has_terms_of_positive_weight(text: str, languages: list[st
     found = question_terms(text, languages, index_of(*ENGLISH))
     assert all(term.weight > 0 and term.forms for term in found.searched)
     assert found.unknown >= 0
+
+
+def test_a_word_in_another_form_counts_in_part() -> None:
+    found = question_terms("bridgehead river", ["en"], index_of(*ENGLISH))
+    none, part, whole = found.likenesses([{"snow"}, {"bridg"}, {"bridgehead", "river"}])
+    assert none == 0
+    assert 0 < part < 1
+    assert whole == pytest.approx(1)
+    assert found.coverage({"bridg"}) == 0
+
+
+def test_without_a_word_nothing_is_alike() -> None:
+    nothing = QuestionTerms(searched=(), unknown=0)
+    assert nothing.likenesses([{"river"}]).tolist() == [0]
+
+
+@given(st.sets(st.sampled_from(["river", "flood", "bridg", "snow"])))
+def test_a_sentence_is_at_least_as_alike_as_covered(words: set[str]) -> None:
+    found = question_terms("river flood bridges volcano", ["en"], index_of(*ENGLISH))
+    (alike,) = found.likenesses([words])
+    assert found.coverage(words) - 1e-9 <= alike <= 1 + 1e-9
