@@ -13,6 +13,7 @@ from corpus.store import ArticleStore
 from retrieval.answers import Question
 from retrieval.bootstrap import RESAMPLES
 from retrieval.engine import AnswerEngine
+from retrieval.errors import QuestionError
 from retrieval.indexer import Indexer
 from retrieval.judging import Judge
 from retrieval.outcomes import Outcome
@@ -75,12 +76,19 @@ def evaluate(
 def ask_all(
     questions: QuestionSet, engine: AnswerEngine, store: ArticleStore, progress: Progress
 ) -> list[Outcome]:
-    """Return what became of each question, in order."""
+    """Return what became of each question, in order.
+
+    Raise `QuestionSetError` if one cannot be asked.
+    """
     judge = Judge(store)
     outcomes = []
     for done, asked in enumerate(questions.questions, start=1):
-        answer = engine.answer(Question(text=asked.text, hits=HITS, history=asked.history))
-        outcomes.append(judge.judge(asked, answer))
+        question = Question(text=asked.text, hits=HITS, history=asked.history)
+        try:
+            outcomes.append(judge.judge(asked, engine.answer(question)))
+        except QuestionError as error:
+            message = f"the question {asked.id} of {questions.folder} cannot be asked: {error}"
+            raise QuestionSetError(message) from error
         progress("asking", done, len(questions.questions))
     return outcomes
 

@@ -15,6 +15,7 @@ and `qrels_passages.tsv`, judgements in the form of `qrels.tsv` with a paragraph
 """
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -139,10 +140,14 @@ def _question(
         relevant=judged,
         gold_sentences=_as_stored(query.get("gold_sentences")),
         paragraphs=paragraphs.get(name, ()) if judged else (),
-        near_miss=bool(query.get("related")) or query.get("kind") == Kind.NEAR_MISS,
+        near_miss=bool(query.get("related")) or _is_near_miss(query.get("kind")),
         related=tuple(query.get("related") or ()),
         left_out=str(left_out) if left_out else None,
     )
+
+
+def _is_near_miss(kind: object) -> bool:
+    return isinstance(kind, str) and re.sub("[-_]", " ", kind) == Kind.NEAR_MISS
 
 
 def _as_stored(texts: list[str] | None) -> tuple[str, ...]:

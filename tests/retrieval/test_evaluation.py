@@ -8,7 +8,7 @@ from corpus.store import ArticleStore
 from retrieval.evaluation import evaluate, measured_library
 from retrieval.question_sets import Kind, QuestionSetError
 from tests.retrieval.hashing_embedder import HashingEmbedder
-from tests.retrieval.small_sets import three_articles
+from tests.retrieval.small_sets import three_articles, write
 
 
 def test_a_set_is_evaluated_over_a_library_of_its_own_articles(tmp_path: Path) -> None:
@@ -56,6 +56,14 @@ def test_an_article_that_cannot_be_read_ends_the_evaluation_in_one_line(tmp_path
         evaluate(questions, HashingEmbedder())
     assert "\n" not in str(caught.value)
     assert "mend the corpus and evaluate again" in str(caught.value)
+
+
+def test_a_question_that_cannot_be_asked_is_named_in_one_line(tmp_path: Path) -> None:
+    queries: list[dict[str, object]] = [{"_id": "odd", "text": "?!"}]
+    questions = write(tmp_path, [{"_id": "a", "title": "A", "text": "It rose."}], queries, [])
+    with pytest.raises(QuestionSetError, match=r"the question odd of .* ask it in words") as caught:
+        evaluate(questions, HashingEmbedder())
+    assert "\n" not in str(caught.value)
 
 
 def test_a_library_is_measured_by_file_and_what_belongs_together_together(tmp_path: Path) -> None:

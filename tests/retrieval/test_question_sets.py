@@ -119,9 +119,9 @@ def test_a_question_says_of_which_kind_it_is_and_what_it_is_about(tmp_path: Path
     queries = [
         QUERY | {"related": ["fire"], "removed_article": "The storm"},
         {"_id": "n1", "text": "Why?", "related": ["fire", "flood"]},
-        {"_id": "n2", "text": "Why?", "kind": "near miss"},
+        {"_id": "n2", "text": "Why?", "kind": "near-miss"},
         {"_id": "n3", "text": "Why?", "answerable": False, "removed_article": "The storm"},
-        {"_id": "n4", "text": "Why?", "kind": "absent"},
+        {"_id": "n4", "text": "Why?", "kind": ["near miss"]},
     ]
     found = read_question_set(write_set(tmp_path, queries)).questions
     assert [(one.kind, one.about) for one in found] == [
