@@ -55,9 +55,10 @@ def read_opml(data: bytes) -> tuple[Subscription, ...]:
     """Return the feeds in an OPML file, each once; raise `UnreadableSourceError` at damage."""
     root = parse_xml(data, "a list of feeds (OPML)")
     found = [it for it in root.iter("{*}outline") if _attribute(it, "xmlUrl")]
-    feeds = {
-        feed.url: feed for feed in map(_subscription, found) if feed.url.lower().startswith(_WEB)
-    }
+    feeds: dict[str, Subscription] = {}
+    for feed in map(_subscription, found):
+        if feed.url.lower().startswith(_WEB):
+            feeds.setdefault(feed.url, feed)
     return tuple(feeds.values())
 
 

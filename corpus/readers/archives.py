@@ -47,7 +47,7 @@ def read_archive(
     is_empty = True
     for name, content in members(file, limit):
         is_empty = False
-        inner = place.inside(storable(str(PurePosixPath(name))))
+        inner = place.inside(storable(str(_path(name))))
         if isinstance(content, bytes):
             yield from read(content, inner, depth + 1)
         else:
@@ -133,7 +133,7 @@ class _Bounded(io.RawIOBase):
 
 def _shown(names: Iterable[str]) -> list[str]:
     """Return the names that are not hidden and belong to no saved page, in order."""
-    paths = {name: PurePosixPath(name) for name in sorted(names)}
+    paths = {name: _path(name) for name in sorted(names)}
     siblings: dict[PurePosixPath, set[str]] = {}
     for path in paths.values():
         siblings.setdefault(path.parent, set()).add(path.name)
@@ -146,9 +146,14 @@ def _is_passed_over(path: PurePosixPath, siblings: dict[PurePosixPath, set[str]]
     return hidden or "__MACOSX" in path.parts or any(of_page)
 
 
+def _path(name: str) -> PurePosixPath:
+    """Return the path a name is; some programs for Windows write backslashes."""
+    return PurePosixPath(name.replace("\\", "/"))
+
+
 def _refusal(name: str, *, is_link: bool) -> str:
     """Return why a member is not read, "" if it may be."""
-    path = PurePosixPath(name.replace("\\", "/"))
+    path = _path(name)
     if path.is_absolute() or ".." in path.parts or _DRIVE.match(name):
         return "its name leads out of the archive; pack it again without such names"
     return "it is a link, which is not followed; pack the file itself" if is_link else ""

@@ -16,7 +16,10 @@ from corpus.titles import find_title
 _KIND = "an export of WordPress"
 _TYPES = frozenset({"post", "page"})
 _CONTENT = "{http://purl.org/rss/1.0/modules/content/}encoded"
-_SHORTCODE = re.compile(r"(?<!\[)\[/?[a-z][a-z0-9_-]{2,40}(?:\s[^\[\]<>]*)?/?\](?!\])")
+_SHORTCODE = re.compile(r"(?<!\[)\[(/?)([a-z][a-z0-9_-]{2,40})(\s[^\[\]<>]*)?/?\](?!\])")
+_ALONE = frozenset(
+    {"gallery", "caption", "embed", "audio", "video", "playlist", "nextpage", "more"}
+)
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _PARAGRAPH = re.compile(r"<(?:p|div|h[1-6]|ul|ol|table|blockquote|figure|pre)\b", re.IGNORECASE)
 _BLANK_LINES = re.compile(r"\r?\n[ \t]*\r?\n\s*")
@@ -98,10 +101,22 @@ def _date(item: Element, name: str) -> str | None:
 
 def _as_html(content: str) -> str:
     """Return a post as the site would show it: old posts part paragraphs by blank lines."""
-    content = _SHORTCODE.sub("", _COMMENT.sub("", content)).strip()
+    content = _without_shortcodes(_COMMENT.sub("", content)).strip()
     if _PARAGRAPH.search(content):
         return _BLANK_LINES.sub("\n<p>", content)
     return "<p>" + "<p>".join(part.replace("\n", "<br>") for part in _BLANK_LINES.split(content))
+
+
+def _without_shortcodes(content: str) -> str:
+    """Return `content` without the marks plugins leave; "[sic]" is a word of the post."""
+    marks = list(_SHORTCODE.finditer(content))
+    names = _ALONE.union(mark[2] for mark in marks if mark[1])
+
+    def shown(mark: re.Match[str]) -> str:
+        is_mark = mark[2] in names or "=" in (mark[3] or "")
+        return "" if is_mark else mark[0]
+
+    return _SHORTCODE.sub(shown, content)
 
 
 def _raw(item: Element) -> bytes:

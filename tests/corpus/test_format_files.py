@@ -80,10 +80,8 @@ def test_a_page_printed_by_a_browser_is_read() -> None:
 
 
 def test_a_pdf_without_text_and_one_with_a_password_say_so() -> None:
-    assert failures(FILES / "scanned.pdf") == [
-        "it is a PDF document of 1 page without text, probably scanned; "
-        "run it through text recognition (OCR), and give the result"
-    ]
+    (scanned,) = failures(FILES / "scanned.pdf")
+    assert scanned.startswith("it is a PDF document of 1 page without text, probably scanned; run")
     assert failures(FILES / "protected.pdf") == [
         "it is a PDF document with a password; save it without one"
     ]

@@ -92,8 +92,8 @@ def test_json_lines_are_read_with_a_mark_and_in_utf16(
         ("a.txt", b"*** --- ***", "no words"),
         ("a.txt", "größere Bücher für schöne".encode() + b"\xc3", "cut off"),
         ("a.json", b'[{"_id": "a", "text"', "cut off"),
-        ("a.xml", b"<?xml version='1.0'?><rss/>", "XML"),
-        ("a.jsonl", b"<rss></rss>", "XML"),
+        ("a.xml", b"<?xml version='1.0'?><svg/>", "XML"),
+        ("a.jsonl", b"<rss version='2.0'><channel></channel></rss>", "no entries"),
         ("a.html", b"<html><body></body></html>", "no text"),
     ],
 )

@@ -40,8 +40,35 @@ def test_the_content_decides_before_the_suffix(text: str, suffix: str, expected:
 
 
 @pytest.mark.parametrize(
-    "text", ['<?xml version="1.0"?><rss version="2.0">', "<feed xmlns='x'>", "<svg/>"]
+    ("text", "expected"),
+    [
+        ('<?xml version="1.0"?><rss version="2.0">', Format.FEED),
+        ("<!-- made by hand -->\n<feed xmlns='x'>", Format.PLAIN),
+        ("<feed xmlns='x'>", Format.FEED),
+        (
+            "<?xml version='1.0'?><!-- a --><?xml-stylesheet href='a'?><rdf:RDF xmlns:rdf='x'>",
+            Format.FEED,
+        ),
+        ("<rss xmlns:wp='http://wordpress.org/export/1.2/'>", Format.WORDPRESS),
+        ("<?xml version='1.0'?><opml version='2.0'>", Format.OPML),
+        ("<urlset xmlns='x'>", Format.SITEMAP),
+        ("<sitemapindex xmlns='x'>", Format.SITEMAP),
+        ('{"version": "https://jsonfeed.org/version/1", "items": []}', Format.JSON_FEED),
+        ('{"name": "A", "type": "private_group", "id": 1, "messages": [', Format.TELEGRAM),
+        ('{"about": "x", "chats": {"about": "y", "list": [', Format.TELEGRAM),
+        ('{"_id": "a", "type": "private_group", "text": "x"}', Format.JSON_LINES),
+        ("title,text\nA,B", Format.TABLE),
+        ("Title,she said,text\nA,B,C", Format.TABLE),
+        ("I came, the text was there\nand I went.", Format.PLAIN),
+        ("+++\ntitle = 'x'\n+++\nIt rained.", Format.MARKDOWN),
+        ("---\ntitle: x\ntags:\n  - a\n---\nIt rained.", Format.MARKDOWN),
+    ],
 )
+def test_the_root_or_the_first_line_tells_the_format(text: str, expected: Format) -> None:
+    assert format_of(text, ".txt") is expected
+
+
+@pytest.mark.parametrize("text", ["<svg/>", "<?xml version='1.0'?><book/>"])
 def test_xml_that_is_no_page_is_refused(text: str) -> None:
     with pytest.raises(UnreadableSourceError, match="XML"):
         format_of(text, ".html")
