@@ -1,0 +1,179 @@
+"""What an embedding model is worth on the shared question sets, and what it costs.
+
+    SHARED_DIR=../shared python -m benchmarks.models [MODEL] [--sets SET ...] [--most N]
+
+Prints for every set the MRR@10 over articles of its vectors alone, of keywords alone, and of the
+program with its shipped numbers; then of its vectors for questions in one language over English
+articles; then the CPU milliseconds of a passage without sentence vectors, with them as they are
+made, and with every sentence read apart, of a question, and the bytes kept of a passage.
+"""
+
+import argparse
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from corpus.store import ArticleStore
+from retrieval.cases import sample
+from retrieval.embedders.sentence_transformers import BUNDLED_MODEL, SentenceTransformersEmbedder
+from retrieval.engine import AnswerEngine, searchable
+from retrieval.evaluation import ask_all, library_of, report_of
+from retrieval.indexer import passage_sentences
+from retrieval.indexes import Indexes, IndexFiles
+from retrieval.protocols import PassageText, Scored, no_progress
+from retrieval.question_sets import QuestionSet, SetQuestion, read_question_set
+from retrieval.terms import question_terms
+
+SETS = (
+    *("onestop_news", "clapnq", "norquad/news"),
+    *("xquad/en", "xquad/es", "xquad/ru", "xquad/zh", "xquad/ar"),
+)
+ACROSS = ("xquad/en", "xquad/es", "xquad/ru", "xquad/zh", "xquad/ar")
+HEAD = 10
+DEPTH = 200
+TIMED = 100
+LANGUAGES = 6
+
+
+@dataclass(frozen=True, kw_only=True)
+class Opened:
+    """A set's library with its indexes, and the article of each passage."""
+
+    folder: Path
+    store: ArticleStore
+    indexes: Indexes
+    owners: Mapping[int, str]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    options = _options(arguments)
+    shared = os.environ.get("SHARED_DIR")
+    if not shared:
+        print("models: set SHARED_DIR to the folder that holds data/", file=sys.stderr)
+        return 2
+    embedder = SentenceTransformersEmbedder.load(options.model)
+    print(embedder.space.name)
+    sets = {name: _some(Path(shared) / "data" / name, options.most) for name in SETS}
+    for name in options.sets:
+        with _opened(sets[name], embedder, options.work / name.replace("/", "_")) as opened:
+            _print_quality(name, sets[name], opened, embedder)
+            if name == "xquad/en":
+                _print_across({other: sets[other] for other in ACROSS}, opened, embedder)
+            if name == options.sets[0]:
+                _print_cost(opened, embedder)
+    return 0
+
+
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("model", nargs="?", default=BUNDLED_MODEL)
+    parser.add_argument("--sets", nargs="+", choices=SETS, default=SETS, metavar="SET")
+    parser.add_argument("--most", type=int, default=300, help="questions of a set, at most")
+    parser.add_argument("--work", type=Path, required=True, help="a folder for this model")
+    return parser.parse_args(arguments)
+
+
+def _some(folder: Path, most: int) -> QuestionSet:
+    questions = read_question_set(folder)
+    return replace(questions, questions=tuple(sample(questions, most)))
+
+
+@contextmanager
+def _opened(
+    questions: QuestionSet, embedder: SentenceTransformersEmbedder, folder: Path
+) -> Iterator[Opened]:
+    folder.mkdir(parents=True, exist_ok=True)
+    with library_of(questions, embedder, folder=folder) as (place, store):
+        indexes = IndexFiles(place).newer()
+        if indexes is None:
+            message = f"{place} has no index"
+            raise ValueError(message)
+        passages = store.passages(store.allowed_passages())
+        owners = {key: passage.citation.key for key, passage in passages.items()}
+        yield Opened(folder=place, store=store, indexes=indexes, owners=owners)
+
+
+def _print_quality(
+    name: str, questions: QuestionSet, opened: Opened, embedder: SentenceTransformersEmbedder
+) -> None:
+    def by_keywords(asked: SetQuestion) -> list[Scored]:
+        languages = list(opened.indexes.languages)[:LANGUAGES]
+        terms = question_terms(searchable(asked.text), languages, opened.indexes.keywords)
+        return opened.indexes.keywords.search(terms.tokens, DEPTH, None)
+
+    dense = _mean(questions, opened, _by_vectors(opened, embedder))
+    worded = _mean(questions, opened, by_keywords)
+    with AnswerEngine(opened.folder, opened.store, embedder) as engine:
+        report = report_of(ask_all(questions, engine, opened.store, no_progress), {})
+    print(
+        f"{name:<14} vectors {dense:.3f}  keywords {worded:.3f}  "
+        f"program {report.ranking['mrr@10']:.3f}",
+        flush=True,
+    )
+
+
+def _print_across(
+    sets: Mapping[str, QuestionSet], opened: Opened, embedder: SentenceTransformersEmbedder
+) -> None:
+    for name, questions in sets.items():
+        found = _mean(questions, opened, _by_vectors(opened, embedder))
+        print(f"  asked in {name[-2:]} over English articles: vectors {found:.3f}", flush=True)
+
+
+def _by_vectors(
+    opened: Opened, embedder: SentenceTransformersEmbedder
+) -> Callable[[SetQuestion], list[Scored]]:
+    return lambda asked: opened.indexes.vectors.search(
+        embedder.embed_question(searchable(asked.text)), DEPTH, None
+    )
+
+
+def _mean(
+    questions: QuestionSet, opened: Opened, search: Callable[[SetQuestion], list[Scored]]
+) -> float:
+    """Return MRR@10 over articles, each at its best passage."""
+    found = []
+    for asked in questions.questions:
+        if asked.relevant:
+            articles = dict.fromkeys(opened.owners[one.passage_id] for one in search(asked))
+            ranks = enumerate(list(articles)[:HEAD], start=1)
+            found.append(next((1 / rank for rank, key in ranks if key in asked.relevant), 0.0))
+    return float(np.mean(found))
+
+
+def _print_cost(opened: Opened, embedder: SentenceTransformersEmbedder) -> None:
+    passages = opened.store.passages(opened.store.allowed_passages()[:TIMED]).values()
+    texts = [
+        PassageText(title=one.citation.title, text=one.text, sentences=passage_sentences(one))
+        for one in passages
+    ]
+    bare = [replace(text, sentences=()) for text in texts]
+    embedder.embed_passages(bare[:32])
+    alone, made = (_cpu_ms(lambda s=s: embedder.embed_passages(s), len(s)) for s in (bare, texts))
+    apart = _cpu_ms(lambda: embedder._separately(texts), len(texts))  # noqa: SLF001 - the other way
+    asked = "Who was hurt when the river rose?"
+    question = _cpu_ms(lambda: [embedder.embed_question(asked) for _ in range(20)], 20)
+    sentences = float(np.mean([len(text.sentences) for text in texts]))
+    size = embedder.space.dimension
+    print(
+        f"  CPU ms a passage: {alone:.1f} without sentences, {made:.1f} as made, {apart:.1f} apart;"
+        f" a question: {question:.1f}; {sentences:.1f} sentences a passage: "
+        f"{2 * size} bytes for it, {sentences * size:.0f} for them",
+        flush=True,
+    )
+
+
+def _cpu_ms(work: Callable[[], object], count: int) -> float:
+    before = time.process_time()
+    work()
+    return (time.process_time() - before) * 1_000 / count
+
+
+if __name__ == "__main__":
+    sys.exit(main())
