@@ -321,6 +321,13 @@ def test_languages_are_counted_over_active_articles_most_first(store: ArticleSto
     assert list(store.languages().items()) == [("en", 2), ("de", 1)]
 
 
+def test_sources_are_those_of_active_articles_each_once(store: ArticleStore) -> None:
+    for key, source in (("a", "Post"), ("b", "Gazette"), ("c", "Post"), ("d", None), ("e", "Gone")):
+        store.put(prepared(key, source=source))
+    store.retire("e")
+    assert store.sources() == ["Gazette", "Post"]
+
+
 def test_counts_tell_what_answers_and_what_is_kept(store: ArticleStore) -> None:
     empty = store.counts()
     assert (empty.articles, empty.passages, empty.newest_published) == (0, 0, None)

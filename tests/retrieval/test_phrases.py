@@ -101,6 +101,35 @@ def test_options_hold_beside_phrases(ask: Callable[..., Answer]) -> None:
     assert against.searched_for == "damaged houses Harlow from the Coast Daily"
 
 
+def test_a_limit_finds_as_many_as_exist_however_far_they_rank(tmp_path: Path) -> None:
+    """The limit holds before either index cuts its list: the late articles rank last in both."""
+    with ArticleStore.create(tmp_path, now=Ticking()) as store:
+        for number in range(240):
+            late = number % 20 == 0
+            text = f"Mill {number} stood." if late else "The flood damaged houses in Harlow."
+            published = datetime(2026 if late else 2020, 2, 1, tzinfo=UTC)
+            text = f"{text} Number {number} damaged."
+            store.put(prepared(f"{number}", text, title=f"{number}", published=published))
+        indexer(store).bring_up_to_date()
+        with AnswerEngine(
+            tmp_path, store, HashingEmbedder(), calibration=PLAIN, now=lambda: NOW
+        ) as engine:
+            limited = Question(text="news since January: damaged", hits=50)
+            found = engine.answer(limited)
+            by_option = engine.answer(
+                Question(
+                    text="flood damaged houses in Harlow",
+                    hits=20,
+                    filters=Filters(since=datetime(2026, 1, 1, tzinfo=UTC)),
+                )
+            )
+    assert found.searched_for == "news: damaged (published since 1 January 2026)"
+    assert len(found.hits) == 24
+    assert {int(key) % 20 for key in keys(found)} == {0}
+    assert len(by_option.hits) == 20
+    assert {int(key) % 20 for key in keys(by_option)} == {0}
+
+
 def test_a_language_can_be_asked_for(ask: Callable[..., Answer]) -> None:
     answer = ask("articles in German: damaged houses")
     assert answer.searched_for == "articles: damaged houses (in German)"
