@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.text import Text
 
 from bot.explanation_view import explanation_lines
-from bot.links import text_fragment_url, web_url
+from bot.links import web_url
 from bot.references import HitRef
 from bot.rendering import ArticleSource, Quote, context, date_in_words, find
 from bot.terminal_text import printable, wrapped
@@ -63,7 +63,7 @@ class ConsoleView:
         self._slice(quote.text, marks=quote.inner_marks)
         citation = quote.article.citation
         self.line("  ", (printable(citation.title), "bold"))
-        self.line("  ", *self._origin(citation, sentence=quote.sentence))
+        self.line("  ", *self._origin(quote))
         self.line("  ", (quote.receipt, "cyan"), f" · {_CONFIDENCE[confidence]}")
         if hit.also_in:
             self.line("  ", _also_in(hit.also_in))
@@ -97,20 +97,20 @@ class ConsoleView:
         for line in explanation_lines(answer):
             self.line("  ", (printable(line), "dim"))
 
-    def _origin(self, citation: Citation, *, sentence: str) -> list[str | tuple[str, str]]:
+    def _origin(self, quote: Quote) -> list[str | tuple[str, str]]:
         """Return source, date and address, as far as they are known; the key for no address.
 
         Off a terminal the address opens the page at the sentence; on a terminal it is shown
         short, and leads there when clicked.
         """
+        citation = quote.article.citation
         known = [printable(citation.source)] if citation.source else []
         if citation.published is not None:
             known.append(date_in_words(citation.published))
         before = "".join(f"{part} · " for part in known)
-        url = web_url(citation.url)
-        if url is None:
+        url, opened = web_url(citation.url), quote.link()
+        if url is None or opened is None:
             return [before, printable(citation.key)]
-        opened = text_fragment_url(url, sentence)
         return [before, (url, f"link {opened}") if self.is_terminal else opened]
 
     def _quote_of(self, hit: Hit, limit: int) -> Quote | None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol, Self
 
+from bot.links import text_fragment_url, web_url
 from bot.references import ArticleRef, HitRef
 from corpus.articles import Article, ArticleState, Span
 from corpus.errors import ArticleNotFoundError
@@ -65,11 +66,33 @@ class Quote:
     @property
     def sentence(self) -> str:
         """Return the sentence that answers, or the whole slice if none is marked."""
+        return self.sentence_span.of(self.article.text)
+
+    @property
+    def sentence_span(self) -> Span:
+        """Return where in the article that sentence stands."""
         if not self.marks:
-            return self.text
+            return self.span
         mark = self.marks[0]
         around = [s for s in sentences_of(self.article, self.span) if meet(s, mark)]
-        return around[0].of(self.article.text) if around else mark.of(self.article.text)
+        return around[0] if around else mark
+
+    def link(self, article: Article | None = None) -> str | None:
+        """Return the address that opens the article at that sentence, `None` if it has none.
+
+        Another `article` is one that holds the same sentence.
+        """
+        article = article or self.article
+        url = web_url(article.citation.url)
+        if url is None:
+            return None
+        if article is self.article:
+            return text_fragment_url(url, article.text, self.sentence_span)
+        start = article.text.find(self.sentence)
+        if start < 0:
+            return text_fragment_url(url, self.sentence)
+        span = Span(start=start, end=start + len(self.sentence))
+        return text_fragment_url(url, article.text, span)
 
     @classmethod
     def cut(

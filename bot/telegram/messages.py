@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from bot.links import text_fragment_url, web_url
+from bot.links import web_url
 from bot.references import HitRef
 from bot.rendering import ArticleSource, Quote, date_in_words, find
 from bot.state import StoredReceipt
@@ -125,14 +125,15 @@ def name_of(citation: Citation) -> str:
     return (urlsplit(url).hostname or "") if url else ""
 
 
-def origin(citation: Citation, *, sentence: str, label: str) -> Markup:
-    """Return source, date and a link that opens at `sentence`, as far as they are known."""
+def origin(article: Article, quote: Quote, *, label: str) -> Markup:
+    """Return source, date and a link that opens at the quote's sentence, as far as known."""
+    citation = article.citation
     parts = [Markup().text(name_of(citation))] if name_of(citation) else []
     if citation.published is not None:
         parts.append(Markup().date(citation.published, words=date_in_words(citation.published)))
-    url = web_url(citation.url)
-    if url is not None:
-        parts.append(Markup().link(label, text_fragment_url(url, sentence)))
+    opened = quote.link(article)
+    if opened is not None:
+        parts.append(Markup().link(label, opened))
     line = Markup()
     for place, part in enumerate(parts):
         line.text(" · " if place else "").join(part)

@@ -119,7 +119,7 @@ def _put_first(
     citation = quote.article.citation
     sheet.quote(quote, now=desk.now())
     markup = sheet.markup.bold(title_of(citation)).text("\n")
-    where = origin(citation, sentence=quote.sentence, label=texts.open_at_sentence())
+    where = origin(quote.article, quote, label=texts.open_at_sentence())
     markup.join(where).text("\n" if where.plain else "")
     markup.text("🧾 ").link(quote.receipt, desk.deep_link(f"v_{quote.receipt}"))
     markup.text(f" · {texts.match(confidence=answer.confidence)}")
@@ -137,7 +137,7 @@ def _put_folded(desk: Desk, sheet: Sheet, quote: Quote, *, room: int) -> None:
     added.markup.text("\n")
     added.quote(quote, now=desk.now(), folded=True)
     markup = added.markup.text(f"{title_of(quote.article.citation)} · ")
-    where = origin(quote.article.citation, sentence=quote.sentence, label=texts.open_article())
+    where = origin(quote.article, quote, label=texts.open_article())
     markup.join(where).text(" · " if where.plain else "")
     markup.link(f"🧾 {quote.receipt}", desk.deep_link(f"v_{quote.receipt}")).text("\n")
     if sheet.markup.units + markup.units <= room:

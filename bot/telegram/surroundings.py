@@ -1,6 +1,6 @@
 """What stands around a quote in its article, and where else the quoted sentence stands."""
 
-from bot.links import text_fragment_url, web_url
+from bot.links import web_url
 from bot.references import HitRef
 from bot.rendering import Context, Quote, context, find
 from bot.state import StoredAnswer
@@ -42,9 +42,7 @@ def surroundings(
     sheet.quote(quote, now=desk.now())
     markup = sheet.markup.text(_slices(article, around.below)).text("\n")
     markup.bold(title_of(article.citation)).text("\n")
-    markup.join(
-        origin(article.citation, sentence=quote.sentence, label=texts.open_at_sentence())
-    ).text("\n")
+    markup.join(origin(article, quote, label=texts.open_at_sentence())).text("\n")
     for line in _left_out(article):
         markup.italic(line).text("\n")
     back = Button(label=texts.button_back(), press=page_press(answer, number))
@@ -64,7 +62,7 @@ def sources(desk: Desk, answer: StoredAnswer, number: int) -> Drawn | None:
         if markup.units > ROOM - 2 * TITLE_LIMIT:
             markup.text(f"\n{texts.sources_more(count=len(listed) - place)}")
             break
-        where = origin(article.citation, sentence=quote.sentence, label=texts.open_article())
+        where = origin(article, quote, label=texts.open_article())
         markup.text(f"\n• {title_of(article.citation)}")
         markup.text(" · " if where.plain else "").join(where)
     back = Button(label=texts.button_back(), press=page_press(answer, number))
@@ -114,7 +112,7 @@ def _take_away(quote: Quote) -> Row:
     if url is None:
         copy = quote.text if utf16_units(quote.text) <= COPY_LIMIT else None
         return (Button(label=texts.button_copy(), copy=copy),) if copy else ()
-    opened = text_fragment_url(url, quote.sentence)
+    opened = quote.link() or url
     texts_to_copy = (
         f"{quoted}\n{link}" for quoted in (quote.text, quote.sentence) for link in (opened, url)
     )

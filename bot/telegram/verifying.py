@@ -35,7 +35,7 @@ def _drawn(desk: Desk, shown: StoredReceipt, article: Article, current: Article)
     if utf16_units(quote.text) <= FIRST_LIMIT:
         sheet.quote(quote, now=desk.now())
     markup = sheet.markup.bold(title_of(article.citation)).text("\n")
-    where = origin(article.citation, sentence=quote.sentence, label=texts.open_at_sentence())
+    where = origin(article, quote, label=texts.open_at_sentence())
     markup.join(where).text("\n" if where.plain else "")
     facts = texts.receipt_facts(
         start=shown.span.start,

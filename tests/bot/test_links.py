@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.links import text_fragment_url, web_url
+from corpus.articles import Span
 
 URL = "https://news.example/flood"
 
@@ -102,3 +103,10 @@ def test_a_directive_is_plain_ascii_and_its_ends_stand_in_the_quote(quote: str) 
     assert "-" not in directive
     assert directive.count(",") <= 1
     assert all(unquote(end) in quote for end in directive.split(","))
+
+
+def test_a_quote_within_a_text_is_told_from_an_earlier_place_with_the_same_words() -> None:
+    text = "It rained. Nobody was hurt. It snowed. Nobody was hurt."
+    again = Span(start=text.rindex("Nobody"), end=len(text))
+    directive = text_fragment_url(URL, text, again).removeprefix(f"{URL}#:~:text=")
+    assert directive == "was%20hurt.%20It%20snowed.-,Nobody%20was%20hurt."
