@@ -71,6 +71,8 @@ COLUMNS = {
     "ece": ("calibration", "expected_calibration_error"),
 }
 _WIDTH = 10
+_ENOUGH = 20
+"""Of fewer questions with a gold text nothing is shown."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -115,7 +117,12 @@ def _measured(
 
 
 def _print(name: str, report: Report) -> None:
-    found = [report.quality[section].get(figure) for section, figure in COLUMNS.values()]
+    found = [
+        report.quality[section].get(figure)
+        if report.judged.get(section, _ENOUGH) >= _ENOUGH
+        else None
+        for section, figure in COLUMNS.values()
+    ]
     values = (f"{one.value:.4f}" if one else "-" for one in found)
     bounds = (f"{one.low:.2f}-{one.high:.2f}" if one else "" for one in found)
     print(name.ljust(20), *(value.rjust(_WIDTH) for value in values))

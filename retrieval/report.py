@@ -68,6 +68,7 @@ class Report:
             "ranking": self.kinds[Kind.PRESENT],
             "passages": sum(one.units > 0 for one in self.outcomes),
             "spans": sum(one.spans is not None for one in self.outcomes),
+            "highlights": sum(one.highlighted is not None for one in self.outcomes),
         }
 
     def value(self, section: str, name: str) -> float | None:

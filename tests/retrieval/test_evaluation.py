@@ -25,7 +25,7 @@ def test_a_set_is_evaluated_over_a_library_of_its_own_articles(tmp_path: Path) -
         ("recall@1", "recall@5", "recall@10", "mrr@10", "ndcg@10"), 1.0
     )
     assert report.value("passages", "recall@1") == report.value("spans", "span_hit@1") == 1.0
-    assert report.judged == {"ranking": 3, "passages": 2, "spans": 2}
+    assert report.judged == {"ranking": 3, "passages": 2, "spans": 2, "highlights": 2}
     assert report.value("abstention", "answered_when_absent") == 0
     assert report.verbatim
     assert (report.library.articles, report.library.passages) == (3, 3)

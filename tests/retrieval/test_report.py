@@ -19,7 +19,7 @@ def report() -> Report:
 
 def test_a_report_counts_what_its_figures_rest_on(report: Report) -> None:
     assert report.kinds == {Kind.PRESENT: 8, Kind.ABSENT: 3, Kind.NEAR_MISS: 1}
-    assert report.judged == {"ranking": 8, "passages": 8, "spans": 8}
+    assert report.judged == {"ranking": 8, "passages": 8, "spans": 8, "highlights": 8}
     assert report.groups == 7
     assert report.value("abstention", "answered_when_near_miss") == 1.0
     assert report.value("abstention", "nothing of the kind") is None
