@@ -6,6 +6,8 @@ that as often points to nothing, like a German or Spanish article, is left out.
 
 import re
 import unicodedata
+from collections.abc import Sequence
+from itertools import takewhile
 
 _POINTING = {
     "en": """it its itself they them their theirs he him his she her hers this that these those
@@ -47,14 +49,16 @@ _POINTING_WORDS = frozenset(" ".join(map(_folded, _POINTING.values())).split())
 _OPENING_WORDS = frozenset(_folded(_OPENING).split())
 
 
-def points_back(question: str) -> bool:
-    """Return whether a question speaks of something said before: by a word, or by its opening."""
+def points_back(question: str, new_names: Sequence[str] = ()) -> bool:
+    """Return whether a question speaks of something said before: by its opening, or by a word.
+
+    A word that follows one of `new_names` is taken to mean that: "Where did Pym leave his punch?"
+    """
     words = _WORD.findall(_folded(question))
     if not words:
         return False
-    opening = " ".join(words[:3])
-    return (
-        words[0] in _OPENING_WORDS
-        or opening.startswith(_OPENING_PAIRS)
-        or not _POINTING_WORDS.isdisjoint(words)
-    )
+    if words[0] in _OPENING_WORDS or " ".join(words[:3]).startswith(_OPENING_PAIRS):
+        return True
+    named = set(map(_folded, new_names))
+    before = takewhile(lambda word: word not in named, words)
+    return not _POINTING_WORDS.isdisjoint(before)
