@@ -14,6 +14,9 @@ _END = r"(?!\w)(?!\s?[-\u2013/]\s?\d)"
 _DOTTED = r"\d{1,2}\.\s?\d{1,2}\.\s?\d{4}"
 _ISO = r"\d{4}-\d\d-\d\d"
 _LONGEST_DAY = 2
+_ARABIC = re.compile("[\u0620-\u064a]")
+_BEGINNING = re.compile(r"\b(?:\d|[^\W\d_]{3})")
+"""By a digit or three letters a date is told from most other words."""
 KINDS = ("lately", "relative", "amount", "named")
 SENSES = ("since", "after", "before", "until", "within", "printed")
 _UNITS = ("day", "week", "month", "year")
@@ -55,16 +58,33 @@ def grammar(language: str) -> Grammar:
     )
 
 
+def may_hold_a_date(text: str) -> bool:
+    """Whether `text` has a year, or a word of any language that is part of a date.
+
+    In other scripts than Arabic, the first letters of its words mostly tell that it has none.
+    """
+    beginnings, pattern = _date_words()
+    if not _ARABIC.search(text) and not any(
+        found[0] in beginnings for found in _BEGINNING.finditer(text.lower())
+    ):
+        return False
+    return pattern.search(text) is not None
+
+
 @cache
-def date_word() -> re.Pattern[str]:
-    """Return what finds a year, or a word of any language that is part of a date."""
-    names = " ".join(
-        variants
+def _date_words() -> tuple[frozenset[str], re.Pattern[str]]:
+    """Return what words and years in dates begin with, and what finds one of them."""
+    variants = [
+        variant
         for words in DATE_WORDS.values()
         for group in (words.months, words.weekdays, words.days, words.units)
-        for variants in group.values()
-    )
-    return _compiled(rf"\b{_YEAR}\b|\d\.\d|{word(names)}")
+        for some in group.values()
+        for variant in some.split()
+        if "_" not in variant or not _BEGINNING.match(variant)  # its other words tell
+    ]
+    letters = {match[0] for variant in variants if (match := _BEGINNING.match(variant))}
+    either = word(" ".join(variants))
+    return frozenset(letters | set("0123456789")), _compiled(rf"\b{_YEAR}\b|\d\.\d|{either}")
 
 
 def word(variants: str) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from retrieval.answers import Filters
-from retrieval.date_grammar import KINDS, SENSES, Grammar, date_word, grammar, in_english
+from retrieval.date_grammar import KINDS, SENSES, Grammar, grammar, in_english, may_hold_a_date
 from retrieval.date_words import DATE_WORDS
 from retrieval.function_words import function_words
 from retrieval.periods import MONTHS, Period, period
@@ -32,7 +32,7 @@ def date_phrases(text: str, now: datetime) -> list[Phrase]:
     `now` is what "yesterday" counts from. All are of one language: the question's own, if its
     function words tell which that is, or the first that has any.
     """
-    if not date_word().search(text):
+    if not may_hold_a_date(text):
         return []
     own = _language(text)
     for language in sorted(DATE_WORDS, key=lambda one: one != own):

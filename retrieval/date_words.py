@@ -232,7 +232,7 @@ DATE_WORDS = {
             "february": f"феврал{_RUSSIAN_SOFT}",
             "march": "март(?:[аеу]|ом)?",
             "april": f"апрел{_RUSSIAN_SOFT}",
-            "may": "ма[йяею] маем",
+            "may": "май мая маю мае маем",
             "june": f"июн{_RUSSIAN_SOFT}",
             "july": f"июл{_RUSSIAN_SOFT}",
             "august": "август(?:[аеу]|ом)?",
