@@ -6,6 +6,7 @@ passage, unless it is longer than the product makes them. `--vectors` is not for
 
 import json
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -17,31 +18,35 @@ from retrieval.answers import Question
 from retrieval.embedders.sentence_transformers import BUNDLED_MODEL
 from retrieval.engine import AnswerEngine
 from retrieval.indexer import Indexer
+from retrieval.protocols import Embedder
 
 
 class PassagebotPeer:
     """One library and its engine."""
 
     def __init__(self, model: Path, ready: ReadyVectors | None) -> None:
-        """Wait for a library; the embedder is loaded with it, as in `ask`."""
+        """Wait for a library; the embedder is loaded with the first one, as in `ask`."""
+
+    @cached_property
+    def _embedder(self) -> Embedder:
+        return load_embedder(BUNDLED_MODEL)
 
     def build(self, passages: Sequence[Passage], index: Path | None) -> None:
         """Read the passages in and index them."""
         if index is None:
             message = "passagebot keeps its library in a folder; name one as `index`"
             raise ValueError(message)
-        embedder = load_embedder(BUNDLED_MODEL)
         with TemporaryDirectory() as folder, ArticleStore.create(index) as store:
             source = Path(folder, "articles.jsonl")
             source.write_text("".join(map(_article, passages)), encoding="utf-8")
             ingest(store, [source])
-            Indexer(index, store, lambda: embedder).bring_up_to_date()
+            Indexer(index, store, lambda: self._embedder).bring_up_to_date()
         self.open(index)
 
     def open(self, index: Path) -> None:
         """Open the library and load the embedder."""
         store = ArticleStore.open(index)
-        self._engine = AnswerEngine(index, store, load_embedder(BUNDLED_MODEL))
+        self._engine = AnswerEngine(index, store, self._embedder)
 
     def search(self, question: str, depth: int, way: str) -> list[int]:  # noqa: ARG002 - one way
         """Return ids, best first."""

@@ -25,11 +25,12 @@ class TxtaiPeer:
                 return ready.of(texts)
 
             self._settings = {"method": "external", "transform": transform}
+        self._models: dict[str, Any] = {}
         self._turn = Lock()
 
     def build(self, passages: Sequence[Passage], index: Path | None) -> None:
         """Index title and text."""
-        self._embeddings = Embeddings(hybrid=True, **self._settings)
+        self._embeddings = Embeddings(hybrid=True, models=self._models, **self._settings)
         self._embeddings.index((one.id, one.indexed, None) for one in passages)
         if index is not None:
             self._embeddings.save(str(index / "txtai"))
