@@ -4,6 +4,7 @@ Only what the library holds counts: "in German" says nothing where all articles 
 """
 
 import re
+from collections import Counter
 from collections.abc import Collection, Mapping
 from functools import cache
 
@@ -25,6 +26,7 @@ _NEXT_WORD = re.compile(r"\s+([^\W\d_]+)")
 _JOINED = "\u0628"
 """Arabic "in", written together with the next word."""
 _REACH = 60
+_LONG_WORD = 4
 _BEFORE = re.compile(
     rf"(?<!\w)(?:(?P<says>{SAYS})|(?:{STANDS_IN}))\s*"
     rf"(?:(?:the|de[rmn]|die|das|el|la|los|las)\s+)?(?:\u0644?(?:{KINDS_OF_SOURCES})\s+)?[{_QUOTES}]?\Z",
@@ -33,12 +35,21 @@ _BEFORE = re.compile(
 
 
 def source_names(sources: Collection[str]) -> SourceNames:
-    """Return the names of sources in the form they are looked up in."""
+    """Return the names of sources in the form they are looked up in, longer ones first.
+
+    The last word of a name stands for it where no other name has that word: "the Courier" is the
+    Harlow Bridge Courier.
+    """
     names: dict[str, list[tuple[str, str]]] = {}
-    for source in sorted(sources, key=len, reverse=True):
-        name = _BEGINNING.sub("", source, count=1).casefold()
+    whole = {source: _BEGINNING.sub("", source, count=1).casefold() for source in sources}
+    held = Counter(word for name in whole.values() for word in set(_WORD.findall(name)))
+    for source, name in sorted(whole.items(), key=lambda pair: (-len(pair[1]), pair[0])):
         if first := _WORD.match(name):
             names.setdefault(first[0], []).append((name, source))
+    for source, name in whole.items():
+        words = name.split()
+        if len(words) > 1 and held[words[-1]] == 1 and len(words[-1]) >= _LONG_WORD:
+            names.setdefault(words[-1], []).append((words[-1], source))
     return names
 
 

@@ -30,6 +30,7 @@ SOURCES = [
          "Вечерний Ольхов"),
         ("كم السعر وفقا لصحيفة الواحة؟", "وفقا لصحيفة الواحة", "صحيفة الواحة"),
         ("fares on bay.example", "on bay.example", "bay.example"),
+        ("fares according to the Daily", "according to the Daily", "Coast Daily"),
     ],
 )  # fmt: skip
 def test_a_source_the_library_knows_is_found(text: str, phrase: str, source: str) -> None:
@@ -50,6 +51,14 @@ def test_a_source_the_library_knows_is_found(text: str, phrase: str, source: str
 )
 def test_a_name_that_nothing_is_said_to_come_from_is_no_limit(text: str) -> None:
     assert source_phrases(text, source_names(SOURCES)) == []
+
+
+def test_a_last_word_that_two_names_share_stands_for_neither() -> None:
+    names = source_names(["Coast Daily", "Valley Daily", "Bay Sun"])
+    assert source_phrases("fares according to the Daily", names) == []
+    assert source_phrases("fares according to the Sun", names) == []
+    (found,) = source_phrases("fares according to the Valley Daily", names)
+    assert found.filters.source == "Valley Daily"
 
 
 def test_a_library_without_sources_has_nothing_to_find() -> None:
