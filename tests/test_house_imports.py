@@ -16,9 +16,13 @@ PROJECT = Path(__file__).parents[1]
 LAYERS = ("bot", "retrieval", "corpus")
 HEAVY = (
     "faiss",
+    "feedparser",
+    "lxml",
+    "mammoth",
     "matplotlib",
     "numpy",
     "pydantic",
+    "pypdfium2",
     "rich",
     "sentence_transformers",
     "sqlalchemy",
@@ -36,6 +40,10 @@ HOMES = {
     "sentence_transformers": "retrieval/embedders/",
     "torch": "retrieval/embedders/",
     "trafilatura": "corpus/readers/",
+    "feedparser": "corpus/readers/feeds.py",
+    "lxml": "corpus/readers/",
+    "mammoth": "corpus/readers/word.py",
+    "pypdfium2": "corpus/readers/pdf.py",
 }
 ONLY_INSTALLED = {
     "lxml-html-clean",  # trafilatura needs it and does not say so

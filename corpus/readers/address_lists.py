@@ -16,6 +16,7 @@ from corpus.readers.safe_xml import Element, name_of, parse_xml, value
 from corpus.readers.sniffing import Format
 
 LARGEST_SITEMAP = 50 * 1024 * 1024  # bytes unpacked, as sitemaps.org limits them
+LARGEST_OPML = 8 * 1024 * 1024  # bytes
 _GZIP = b"\x1f\x8b"
 _WEB = ("http://", "https://")
 
@@ -52,7 +53,14 @@ class Sitemap:
 
 
 def read_opml(data: bytes) -> tuple[Subscription, ...]:
-    """Return the feeds in an OPML file, each once; raise `UnreadableSourceError` at damage."""
+    """Return the feeds in an OPML file, each once.
+
+    Raise `UnreadableSourceError` at damage, `OversizedSourceError` beyond `LARGEST_OPML`.
+    """
+    if len(data) > LARGEST_OPML:
+        megabytes = LARGEST_OPML // (1024 * 1024)
+        message = f"it is a list of feeds of more than {megabytes} MB; split it"
+        raise OversizedSourceError(message)
     root = parse_xml(data, "a list of feeds (OPML)")
     found = [it for it in root.iter("{*}outline") if _attribute(it, "xmlUrl")]
     feeds: dict[str, Subscription] = {}

@@ -22,7 +22,7 @@ from corpus.readers.zips import Zip, open_zip
 from corpus.titles import find_title
 
 _KIND = "an EPUB book"
-_LARGEST_PART = 64 * 1024 * 1024  # bytes
+_LARGEST_PART = 16 * 1024 * 1024  # bytes; a tree takes about ten times as much memory
 _CONTAINER, _RIGHTS = "META-INF/container.xml", "META-INF/encryption.xml"
 _PAGES = frozenset({"application/xhtml+xml", "text/html", "application/x-dtbook+xml"})
 _FONTS = ("font", "obfuscat")  # what may be garbled in a book that can be read

@@ -6,16 +6,15 @@ A paragraph that runs across a page break is put together again; what the page i
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import median
 
 from corpus.articles import Span
 from corpus.blocks import ends_sentence
 from corpus.normalising import normalise
-
-HYPHENS = "\x02\xad\ufffe"
-"""How a hyphen is told that stands only because a line ends; by whoever makes `Line`s."""
+from corpus.readers.hyphenation import HYPHENS, Vocabulary
+from corpus.readers.printed_lines import Line, Page
 
 _EDGE = 0.15  # of the page's height: running heads stand above or below
 _SAME_PLACE = 5.0  # points
@@ -29,32 +28,6 @@ _NOTE = 0.92  # times the size of the prose: at the foot of a page, a footnote
 _NEIGHBOURS = 12
 _MARK = re.compile(r"[•▪◦‣●–—*-]\s|\(?\d{1,3}[.)]\s")  # noqa: RUF001 - dashes as printed
 _NUMBER = re.compile(r"\d+")
-_COMPOUND = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)+")
-_WHOLE_WORD = re.compile(r"(?<![\w-])[^\W\d_]+(?![\w-])")
-_FIRST_PARTS = frozenset(
-    "well self twenty thirty forty fifty sixty seventy eighty ninety".split()  # noqa: SIM905
-)
-_LAST_WORD = re.compile(r"[^\W\d_]+$")
-_FIRST_WORD = re.compile(r"^[^\W\d_]+")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
-    """A line of text and where it stands, in points from the left and the bottom of its page."""
-
-    text: str
-    left: float
-    right: float
-    bottom: float
-    size: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
-    """The lines of a page in the order they were written."""
-
-    height: float
-    lines: tuple[Line, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +83,7 @@ class _Writer:
         self._heads = running_heads(pages)
         self._body = median(line.size for line in lines) if lines else 0.0
         self._pitch = _usual_pitch(pages, self._body)
-        self._vocabulary = _Vocabulary(lines)
+        self._vocabulary = Vocabulary(line.text for line in lines)
         self._blocks: list[_Block] = []
         self._text = ""
         self._before = ""
@@ -177,7 +150,7 @@ class _Writer:
     def _add(self, line: Line, room: float) -> None:
         before = self._gap(line)
         if before is None:
-            self._text = self._joined(self._text, line.text)
+            self._text = self._vocabulary.joined(self._text, line.text)
         else:
             self.close()
             self._text, self._before = line.text, "\n\n" if self._is_new_page else before
@@ -205,17 +178,6 @@ class _Writer:
         open_end = not ends_sentence(self._text)
         return open_end and (line.text[:1].islower() or self._room <= 0)
 
-    def _joined(self, text: str, line: str) -> str:
-        """Return `text` with the next line; a word parted at the line's end is one again."""
-        if not text.endswith(("-", *HYPHENS)):
-            return f"{text.rstrip()} {line}"
-        stem = text.rstrip("-" + HYPHENS)
-        start, end = _LAST_WORD.search(stem), _FIRST_WORD.match(line)
-        if start is None or end is None:
-            return f"{stem}-{line}"
-        is_one = self._vocabulary.is_one_word(start.group(), end.group())
-        return stem + line if is_one else f"{stem}-{line}"
-
 
 def _usual_pitch(pages: Iterable[Page], body: float) -> float:
     """Return the commonest distance of two lines of prose, in points."""
@@ -228,37 +190,6 @@ def _usual_pitch(pages: Iterable[Page], body: float) -> float:
         and not _differ(below.size, body)
     )
     return max(pitches, key=lambda pitch: (pitches[pitch], -pitch)) if pitches else 1.2 * body
-
-
-def _whole_parts(texts: Iterable[str]) -> Iterator[str]:
-    """Yield lines without the halves of the words that are parted at their ends."""
-    is_parted = False
-    for text in texts:
-        whole = text.partition(" ")[2] if is_parted else text
-        is_parted = text.endswith(("-", *HYPHENS))
-        yield whole.rpartition(" ")[0] if is_parted else whole
-
-
-class _Vocabulary:
-    """The words of a document, to tell a parted word from two joined by a hyphen."""
-
-    def __init__(self, lines: Iterable[Line]) -> None:
-        texts = list(_whole_parts(line.text.casefold() for line in lines))
-        self._compounds = {word for text in texts for word in _COMPOUND.findall(text)}
-        self._words = {word for text in texts for word in _WHOLE_WORD.findall(text)}
-
-    def is_one_word(self, start: str, end: str) -> bool:
-        """Return whether `start` and `end`, on both sides of a line's end, are one word.
-
-        They are not if the document has them with a hyphen within a line, or both by themselves
-        and never as one; a second part in capitals is a name.
-        """
-        first, second = start.casefold(), end.casefold()
-        if not end[0].islower() or f"{first}-{second}" in self._compounds:
-            return False
-        if first + second in self._words:
-            return True
-        return first not in _FIRST_PARTS and not {first, second} <= self._words
 
 
 def _room(lines: Sequence[Line], at: int) -> float:
@@ -275,42 +206,3 @@ def _room(lines: Sequence[Line], at: int) -> float:
 
 def _differ(one: float, other: float) -> bool:
     return abs(one - other) > _OTHER_SIZE * max(one, other)
-
-
-def same_line(first: Line, second: Line) -> bool:
-    """Return whether `second` goes on where `first` ends: a raised number, or the next cell."""
-    low, high = max(first.bottom, second.bottom), first.bottom + first.size
-    overlap = min(high, second.bottom + second.size) - low
-    return overlap > min(first.size, second.size) / 2 and second.left >= first.right - 1
-
-
-def merged(lines: Iterable[Line]) -> Iterator[Line]:
-    """Yield `lines` with the pieces of one line put together."""
-    open_line: Line | None = None
-    for line in lines:
-        if open_line is None or not same_line(open_line, line):
-            if open_line is not None:
-                yield open_line
-            open_line = line
-            continue
-        larger = open_line if open_line.size >= line.size else line
-        open_line = Line(
-            text=open_line.text + _between(open_line, line) + line.text.strip(),
-            left=open_line.left,
-            right=line.right,
-            bottom=larger.bottom,
-            size=larger.size,
-        )
-    if open_line is not None:
-        yield open_line
-
-
-def _between(first: Line, second: Line) -> str:
-    """Return the space between two pieces of a line: none before a raised number."""
-    raised = second.size < _NOTE * first.size and second.text.strip().isdigit()
-    return "" if raised else " "
-
-
-def page_of(height: float, lines: Iterable[Line]) -> Page:
-    """Return the page with the pieces of its lines put together."""
-    return Page(height=height, lines=tuple(merged(lines)))

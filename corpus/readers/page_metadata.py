@@ -3,9 +3,8 @@
 Each field has its sources in the order they are believed; a date keeps its time of day.
 """
 
-import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,15 +13,8 @@ from corpus.dates import parse_date
 from corpus.languages import language_code
 from corpus.normalising import normalise_line
 from corpus.readers.fragments import parse_html
+from corpus.readers.structured_data import main_object, names_in
 
-_ARTICLES = frozenset(
-    """
-    article newsarticle blogposting reportagenewsarticle analysisnewsarticle opinionnewsarticle
-    backgroundnewsarticle reviewnewsarticle liveblogposting report scholarlyarticle techarticle
-    socialmediaposting advertisercontentarticle satiricalarticle
-    """.split()  # noqa: SIM905 - for reading
-)
-_PAGES = frozenset({"webpage", "itempage", "recipe", "review", "podcastepisode"})
 _PUBLISHED = (
     "article:published_time",
     "og:article:published_time",
@@ -86,8 +78,6 @@ _NOT_NAME = re.compile(
 _LONGEST_NAME = 120  # characters of one or several names
 _MOST_WORDS = 12
 _SAME = 36 * 3600  # seconds between two ways to write one day
-_DEEPEST = 20
-_MOST_SCRIPTS = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,7 +159,7 @@ class _Said:
             content = normalise_line(element.get("content") or "")
             if name and content:
                 self._meta.setdefault(name.strip().lower(), []).append(content)
-        self._article = _main_object(root)
+        self._article = main_object(root)
 
     def meta(self, name: str) -> list[str]:
         """Return what the meta elements called `name` say."""
@@ -181,7 +171,7 @@ class _Said:
 
     def names(self, field: str) -> list[str]:
         """Return the names a field of the article's data holds."""
-        return list(_names(self._article.get(field)))
+        return list(names_in(self._article.get(field)))
 
     def line(self, field: str) -> str | None:
         """Return a field of the article's data as one line."""
@@ -225,54 +215,6 @@ class _Said:
             is_marked |= element.get("itemprop") == "author"
             if is_marked or _BYLINE.search(element.get("class") or ""):
                 yield "".join(element.itertext())
-
-
-def _main_object(root: Any) -> Mapping[str, Any]:  # noqa: ANN401 - an lxml element
-    """Return the schema.org object of the article, else of the page; {} without either."""
-    scripts = [it for it in root.iter("script") if "ld+json" in (it.get("type") or "").lower()]
-    objects = [it for script in scripts[:_MOST_SCRIPTS] for it in _objects(_parsed(script.text))]
-    for kinds in (_ARTICLES, _PAGES):
-        for candidate in objects:
-            if kinds & set(map(str.lower, _kinds(candidate))):
-                return candidate
-    return {}
-
-
-def _parsed(script: str | None) -> object:
-    text = (script or "").strip().removeprefix("<![CDATA[").removesuffix("]]>").rstrip("; \n")
-    try:
-        return json.loads(text, strict=False)
-    except (ValueError, RecursionError):
-        return None  # other sources of the page say the same
-
-
-def _objects(value: object, depth: int = 0) -> Iterator[dict[str, Any]]:
-    """Yield the objects in `value`, outer ones first."""
-    if depth > _DEEPEST:
-        return
-    if isinstance(value, dict):
-        yield value
-        for name in ("@graph", "mainEntity", "mainEntityOfPage", "hasPart"):
-            yield from _objects(value.get(name), depth + 1)
-    elif isinstance(value, list):
-        for part in value:
-            yield from _objects(part, depth + 1)
-
-
-def _kinds(candidate: Mapping[str, Any]) -> list[str]:
-    kinds = candidate.get("@type")
-    kinds = kinds if isinstance(kinds, list) else [kinds]
-    return [kind.rpartition("/")[2] for kind in kinds if isinstance(kind, str)]
-
-
-def _names(value: object) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        yield from _names(value.get("name"))
-    elif isinstance(value, list):
-        for part in value:
-            yield from _names(part)
 
 
 def _is_address(value: str) -> bool:

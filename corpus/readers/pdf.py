@@ -13,8 +13,10 @@ from corpus.errors import EmptySourceError, UnreadableSourceError
 from corpus.normalising import normalise_line
 from corpus.readers.damage import damage_named
 from corpus.readers.documents import Document
-from corpus.readers.layout import HYPHENS, Line, Page, lay_out, page_of
+from corpus.readers.hyphenation import HYPHENS
+from corpus.readers.layout import lay_out
 from corpus.readers.page import headline_of
+from corpus.readers.printed_lines import Line, Page, page_of
 from corpus.titles import LONGEST_HEADLINE, find_title
 
 _KIND = "a PDF document"

@@ -69,6 +69,17 @@ def read_data(
     yield from _guarded(_Reading(limit, columns, 0), io.BytesIO(data), place, suffix)
 
 
+def format_of_data(data: bytes, *, name: str = "") -> Format:
+    """Return what `data` is, as `read_data` would read it: whoever fetched it may want to know.
+
+    Raise a `SourceError` for what nothing here reads.
+    """
+    kind = binary_format(data[:_HEAD])
+    if kind is Format.ZIP:
+        return zip_format(io.BytesIO(data))
+    return kind or format_of(decode(data), PurePosixPath(name).suffix)
+
+
 def file_error(error: OSError) -> CorpusError:
     """Return the corpus' error for what the file system said."""
     if isinstance(error, FileNotFoundError):

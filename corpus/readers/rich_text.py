@@ -12,69 +12,19 @@ from corpus.dates import parse_date
 from corpus.errors import UnreadableSourceError
 from corpus.normalising import normalise, normalise_line
 from corpus.readers.documents import Document
+from corpus.readers.rich_text_words import (
+    ABOUT,
+    CODE_PAGES,
+    CONTROL_SYMBOLS,
+    NAMED_PAGES,
+    PASSED_OVER,
+    SYMBOLS,
+)
 from corpus.titles import find_title
 
 _TOKEN = re.compile(
     rb"\\([a-zA-Z]{1,32})(-?\d{1,10})? ?|\\'([0-9a-fA-F]{2})|\\([^a-zA-Z'])|([{}])|[\r\n]+|([^\\{}\r\n]+)"
 )
-_PASSED_OVER = frozenset(
-    """
-    fonttbl colortbl stylesheet listtable listoverridetable revtbl rsidtbl generator pict object
-    header headerl headerr headerf footer footerl footerr footerf fldinst themedata datastore
-    colorschememapping latentstyles xmlnstbl filetbl listtext pntext bkmkstart bkmkend nonshppict
-    objdata shpinst private mmathPr userprops doccomm operator company keywords subject category
-    """.split()  # noqa: SIM905 - for reading
-)
-_ABOUT = frozenset({"title", "author", "creatim", "revtim"})
-_SYMBOLS = {
-    "par": "\n\n",
-    "sect": "\n\n",
-    "page": "\n\n",
-    "line": "\n",
-    "tab": " ",
-    "cell": " | ",
-    "nestcell": " | ",
-    "row": "\x1e\n",
-    "nestrow": "\x1e\n",
-    "emdash": "—",
-    "endash": "–",  # noqa: RUF001 - as printed
-    "bullet": "•",
-    "lquote": "‘",  # noqa: RUF001 - as printed
-    "rquote": "’",  # noqa: RUF001 - as printed
-    "ldblquote": "“",
-    "rdblquote": "”",
-    "emspace": " ",
-    "enspace": " ",
-    "qmspace": " ",
-}
-_CONTROL_SYMBOLS = {
-    "~": "\xa0",
-    "_": "-",
-    "\\": "\\",
-    "{": "{",
-    "}": "}",
-    "\n": "\n\n",
-    "\r": "\n\n",
-}
-_CODE_PAGES = {
-    0: "cp1252",
-    77: "mac_roman",
-    128: "cp932",
-    129: "cp949",
-    130: "johab",
-    134: "gb18030",
-    136: "big5",
-    161: "cp1253",
-    162: "cp1254",
-    163: "cp1258",
-    177: "cp1255",
-    178: "cp1256",
-    186: "cp1257",
-    204: "cp1251",
-    222: "cp874",
-    238: "cp1250",
-}
-_NAMED_PAGES = {"ansi": "cp1252", "mac": "mac_roman", "pc": "cp437", "pca": "cp850"}
 _DEEPEST = 5_000  # groups within groups
 _LAST_ROW = re.compile(r"(?: \| )*\x1e\n(?=[^\n\x1e]*(?:\n|\Z))")
 _ROW = re.compile(r"(?: \| )*\x1e\n")
@@ -185,22 +135,22 @@ class _Reader:
     def _symbol(self, symbol: str) -> None:
         if symbol == "*":
             self._state = replace(self._state, may_ignore=True)
-        elif symbol in _CONTROL_SYMBOLS:
-            self._write(_CONTROL_SYMBOLS[symbol])
+        elif symbol in CONTROL_SYMBOLS:
+            self._write(CONTROL_SYMBOLS[symbol])
 
     def _word(self, word: str, number: int | None) -> None:
         self._flush()
         if word == "u" and number is not None:
             self._unicode(number)
-        elif word in _SYMBOLS:
-            self._write(_SYMBOLS[word])
+        elif word in SYMBOLS:
+            self._write(SYMBOLS[word])
         elif word == "footnote" and self._state.target == "text":
             self._state = replace(self._state, target="notes", may_ignore=False)
             self._notes.append("\n\n")
-        elif word in _PASSED_OVER or (self._state.may_ignore and word not in _ABOUT):
+        elif word in PASSED_OVER or (self._state.may_ignore and word not in ABOUT):
             target = "fonts" if word == "fonttbl" else "nowhere"
             self._state = replace(self._state, target=target, may_ignore=False)
-        elif word in _ABOUT and self._state.target == "about":
+        elif word in ABOUT and self._state.target == "about":
             self._state = replace(self._state, target="nowhere" if word in self.about else word)
         else:
             self._property(word, number or 0)
@@ -212,13 +162,13 @@ class _Reader:
             case "uc":
                 self._state = replace(self._state, skipped=min(max(number, 0), 9))
             case "ansi" | "mac" | "pc" | "pca":
-                self._set_default(_NAMED_PAGES[word])
+                self._set_default(NAMED_PAGES[word])
             case "ansicpg":
                 self._set_default(_codec(number))
             case "f" | "deff":
                 self._use_font(number)
             case "fcharset" if self._font is not None:
-                self._fonts[self._font] = _CODE_PAGES.get(number, self._default)
+                self._fonts[self._font] = CODE_PAGES.get(number, self._default)
             case "plain":
                 self._state = replace(self._state, page=self._default)
             case "yr" | "mo" | "dy" | "hr" | "min" | "sec":

@@ -5,6 +5,7 @@ import pytest
 
 from corpus.errors import OversizedSourceError, UnreadableSourceError
 from corpus.readers.address_lists import (
+    LARGEST_OPML,
     LARGEST_SITEMAP,
     SitemapEntry,
     Subscription,
@@ -74,6 +75,11 @@ def test_a_packed_bomb_is_refused() -> None:
     bomb = gzip.compress(bytes(LARGEST_SITEMAP + 1), 1)
     with pytest.raises(OversizedSourceError, match="more than 50 MB"):
         read_sitemap(bomb)
+
+
+def test_a_list_of_feeds_without_end_is_refused() -> None:
+    with pytest.raises(OversizedSourceError, match="more than 8 MB"):
+        read_opml(b" " * (LARGEST_OPML + 1))
 
 
 def test_a_packed_sitemap_in_a_folder_is_told_what_it_is() -> None:

@@ -1,4 +1,5 @@
-from corpus.readers.layout import LaidOut, Line, Page, lay_out, page_of
+from corpus.readers.layout import LaidOut, lay_out
+from corpus.readers.printed_lines import Line, Page, page_of
 
 WIDTH = 300.0
 
@@ -124,6 +125,11 @@ def test_a_compound_keeps_its_hyphen() -> None:
     assert parted("sea", "bird", "the sea and a bird") == "sea-bird there."
     assert parted("Anna", "Lena") == "Anna-Lena there."
     assert parted("1914", "1918") == "1914-1918 there."
+
+
+def test_a_dash_at_the_end_of_a_line_keeps_its_spaces() -> None:
+    lines = [line("It rained -", 400), line("and rained.", 388, right=100)]
+    assert text_of(page(*lines)) == "It rained - and rained."
 
 
 def test_a_hyphen_at_the_very_end_stays_away() -> None:

@@ -7,7 +7,9 @@ import pytest
 from corpus.articles import RawArticle
 from corpus.errors import SourceNotFoundError, UnreadableSourceError
 from corpus.readers.documents import Failure, Found
-from corpus.readers.reading import file_error, read_source
+from corpus.readers.reading import file_error, format_of_data, read_source
+from corpus.readers.sniffing import Format
+from tests.corpus.sample_files import sample
 
 
 def put(folder: Path, name: str, content: str | bytes) -> Path:
@@ -101,6 +103,24 @@ def test_what_cannot_be_read_says_why(
     tmp_path: Path, name: str, content: bytes, expected: str
 ) -> None:
     assert expected in reason(put(tmp_path, name, content))
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("feed.rss", Format.FEED),
+        ("feed.json", Format.JSON_FEED),
+        ("sitemap.xml", Format.SITEMAP),
+        ("feeds.opml", Format.OPML),
+        ("bridge.html", Format.HTML),
+        ("lighthouse.docx", Format.WORD),
+        ("lighthouse.pdf", Format.PDF),
+    ],
+)
+def test_the_format_of_what_was_fetched_is_told_without_reading_it(
+    name: str, expected: Format
+) -> None:
+    assert format_of_data(sample(name), name="page") is expected
 
 
 def test_a_missing_file_and_a_folder_in_its_place_say_so(tmp_path: Path) -> None:
