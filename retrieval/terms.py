@@ -44,12 +44,14 @@ class QuestionTerms:
     """The words of a question but those that only hold it together, without repeats.
 
     `searched` are the words that stand in the library and tell something. `unknown` is the weight
-    of those that stand nowhere in it, which are `missing`.
+    of those that stand nowhere in it, which are `missing`. `passages` is how many the library
+    holds.
     """
 
     searched: tuple[Term, ...]
     unknown: float
     missing: tuple[Term, ...] = field(default=(), compare=False)
+    passages: int = field(default=0, compare=False)
 
     @property
     def tokens(self) -> list[str]:
@@ -130,6 +132,7 @@ def question_terms(text: str, languages: Sequence[str], index: KeywordIndex) -> 
         searched=tuple(compress(terms, telling)),
         unknown=sum(term.weight for term in missing) * (passages / (passages + _VOCABULARY)),
         missing=missing,
+        passages=passages,
     )
 
 
