@@ -1,6 +1,7 @@
 """LangChain: `EnsembleRetriever` over FAISS and BM25 with equal weights, as its guide has it.
 
-The ensemble fuses by reciprocal rank. BM25 (`rank_bm25`) cannot be kept: `open` builds it again.
+The ensemble fuses by reciprocal rank, told apart by id, as equal passages would count as one, many
+times. BM25 (`rank_bm25`) cannot be kept: `open` builds it again.
 """
 
 import json
@@ -71,7 +72,7 @@ class LangChainPeer:
             found = words.invoke(question)
         else:
             meaning = self._store.as_retriever(search_kwargs={"k": depth})
-            both = EnsembleRetriever(retrievers=[words, meaning], weights=[0.5, 0.5])
+            both = EnsembleRetriever(retrievers=[words, meaning], weights=[0.5, 0.5], id_key="id")
             found = both.invoke(question)
         return [int(document.metadata["id"]) for document in found[:depth]]
 
