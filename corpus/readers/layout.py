@@ -15,11 +15,8 @@ from corpus.blocks import ends_sentence
 from corpus.normalising import normalise
 from corpus.readers.hyphenation import HYPHENS, Vocabulary
 from corpus.readers.printed_lines import Line, Page
+from corpus.readers.running_heads import running_heads
 
-_EDGE = 0.15  # of the page's height: running heads stand above or below
-_SAME_PLACE = 5.0  # points
-_FEW_PAGES = 5  # up to here a head that stands twice is a running head
-_REPEATS = 3
 _WIDE_GAP = 1.3  # times the usual distance of lines: a new paragraph
 _OTHER_SIZE = 0.12  # share by which lines of one paragraph may differ
 _SHORT = 0.25  # of the column's width: a line that much shorter ends its paragraph
@@ -27,7 +24,8 @@ _INDENT = 0.8  # times the size
 _NOTE = 0.92  # times the size of the prose: at the foot of a page, a footnote
 _NEIGHBOURS = 12
 _MARK = re.compile(r"[•▪◦‣●–—*-]\s|\(?\d{1,3}[.)]\s")  # noqa: RUF001 - dashes as printed
-_NUMBER = re.compile(r"\d+")
+_NOTE_MARK = re.compile(r"[\d*†‡§(\[]")
+_LEADERS = re.compile(r"(?:\. ?){4,}\s*[\divxlc]{1,5}$")  # as between a heading and its page
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,25 +44,6 @@ def lay_out(pages: Sequence[Page]) -> LaidOut:
         writer.take(page)
     writer.close()
     return writer.result()
-
-
-def running_heads(pages: Sequence[Page]) -> frozenset[int]:
-    """Return the `id` of each line at the edge of a page that stands at that place on others.
-
-    Numbers in it may differ. On a few pages two are enough, else it takes three.
-    """
-    places: dict[str, list[Line]] = {}
-    for page in pages:
-        for line in page.lines:
-            if not page.height * _EDGE < line.bottom < page.height * (1 - _EDGE):
-                places.setdefault(_NUMBER.sub("#", line.text.casefold()), []).append(line)
-    needed = 2 if len(pages) <= _FEW_PAGES else _REPEATS
-    return frozenset(
-        id(line)
-        for lines in places.values()
-        for line in lines
-        if sum(abs(line.bottom - other.bottom) <= _SAME_PLACE for other in lines) >= needed
-    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,10 +119,12 @@ class _Writer:
         return _Block(text=text, before="\n\n", size=size, is_furniture=is_furniture)
 
     def _notes(self, page: Page, lines: Sequence[Line]) -> Sequence[Line]:
-        """Return the footnotes of a page: the last lines, if they are smaller than the prose."""
+        """Return the footnotes of a page: its last lines, smaller than the prose, from a mark on."""
         start = len(lines)
         while start and lines[start - 1].size < _NOTE * self._body:
             start -= 1
+        while start < len(lines) and not _NOTE_MARK.match(lines[start].text):
+            start += 1
         low = start < len(lines) and lines[start].bottom < page.height / 2
         return lines[start:] if start and low else ()
 
@@ -168,7 +149,7 @@ class _Writer:
             return None if self._runs_on(line) else "\n\n"
         if distance > _WIDE_GAP * self._pitch * max(1.0, line.size / (self._body or 1.0)):
             return "\n\n"
-        if _MARK.match(line.text) or self._room > 0:
+        if _MARK.match(line.text) or self._room > 0 or _LEADERS.search(last.text):
             return "\n"
         is_indented = line.left > last.left + _INDENT * line.size and ends_sentence(last.text)
         return "\n\n" if is_indented else None

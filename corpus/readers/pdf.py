@@ -110,7 +110,8 @@ def _line(textpage: Any, start: int, chars: list[int]) -> Line | None:  # noqa: 
     left = textpage.get_charbox(start + seen[0])[0]
     drawn = [at for at in seen if text[at] not in HYPHENS] or seen
     right = textpage.get_charbox(start + drawn[-1])[2]
-    bottom, size = _baseline(textpage, start + seen[0])
+    word = next((at for at in seen if text[at].isalnum()), seen[0])  # a bullet has its own size
+    bottom, size = _baseline(textpage, start + word)
     shown = text.strip().encode("utf-16", "surrogatepass").decode("utf-16", "ignore")
     return Line(text=shown, left=left, right=right, bottom=bottom, size=size)
 

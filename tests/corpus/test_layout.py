@@ -84,6 +84,33 @@ def test_on_many_pages_two_equal_lines_are_no_running_head() -> None:
     assert heads(lay_out(pages)) == ["Chapter one"] * 7
 
 
+def test_an_outermost_line_that_counts_the_pages_is_a_running_head() -> None:
+    names = ["Rain 12", "13 Lunby", "Page 14", "Ice and snow 15", "Sun 3"]
+    pages = [page(line(name, 480), *column("It rained.")) for name in names]
+    assert heads(lay_out(pages)) == names[:4]
+
+
+def test_a_number_in_prose_counts_nothing() -> None:
+    pages = [page(*column(f"It was so in {1990 + at}."), line("a", 480)) for at in range(7)]
+    long = [page(line("word " * 20 + str(at), 480), line("x", 200)) for at in range(3)]
+    assert "It was so in 1990." not in heads(lay_out(pages))
+    assert (
+        heads(lay_out([page(line(f"{at} {word}", 480)) for at, word in ((3, "a"), (9, "b"))])) == []
+    )
+    assert len(heads(lay_out(long))) == 3  # they stand at one place, and only their numbers differ
+
+
+def test_small_lines_without_a_mark_are_no_footnotes() -> None:
+    prose = [line("The river rose and fell in", 300 - 12 * at) for at in range(4)]
+    small = [line("/srv/rain/one.txt,", 60, size=8), line("1 See there.", 48, size=8)]
+    assert text_of(page(*prose, *small)).endswith("/srv/rain/one.txt,\n\n1 See there.")
+
+
+def test_the_lines_of_a_table_of_contents_stand_by_themselves() -> None:
+    lines = [line(f"{at} Rain . . . . . . {at}", 400 - 12 * at) for at in range(1, 4)]
+    assert text_of(page(*lines)).count("\n") == 2
+
+
 def test_equal_lines_within_the_page_or_at_another_height_are_prose() -> None:
     pages = [page(*column("Yes.")) for _ in range(3)]
     assert heads(lay_out(pages)) == []
