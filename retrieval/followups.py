@@ -7,6 +7,7 @@ said last. A question that changes the subject is left as it is. docs/decisions 
 numbers were measured.
 """
 
+import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -20,9 +21,11 @@ from retrieval.protocols import Vectors
 from retrieval.terms import QuestionTerms, Term, inverse_frequency
 from retrieval.tokens import tokenise
 
-WORDS_LENT = 6
+WORDS_LENT = 4
 SHARE = 0.3
-"""What a lent word counts beside a word of the question."""
+"""What a lent word counts beside a word of the question, at most."""
+MOST_LENT = 0.5
+"""What all lent words together count beside all words of the question, at most."""
 FADING = 0.6
 """What a turn counts beside the one after it."""
 QUOTED = 0.3
@@ -151,9 +154,10 @@ def _lent(asked: Asked, turns: Sequence[Turn], read: ReadTerms) -> list[Term]:
         if not turn.quoted:
             counts *= FADING
     best = sorted(worth, key=lambda forms: -worth[forms])[:WORDS_LENT]
-    return [
-        replace(found[forms], share=SHARE, weight=SHARE * found[forms].weight) for forms in best
-    ]
+    lent = [found[forms] for forms in best]
+    room = MOST_LENT * asked.terms.weight or math.inf
+    share = min(SHARE, room / sum(term.weight for term in lent)) if lent else SHARE
+    return [replace(term, share=share, weight=share * term.weight) for term in lent]
 
 
 def _as_written(word: str, turns: Sequence[Turn]) -> str:
