@@ -93,3 +93,10 @@ def test_dates_are_stored_as_text_that_sorts_by_time(store: ArticleStore) -> Non
         "2025-05-01T00:00:00.000001+00:00",
         "2025-05-02T00:00:00.000000+00:00",
     ]
+
+
+def test_keys_name_single_articles_of_a_collection(store: ArticleStore) -> None:
+    keys = (("main", "first"), ("archive", "third"), ("main", "third"), ("main", "unheard"))
+    assert list(store.allowed_passages(keys=keys)) == [2, 4]
+    assert list(store.allowed_passages(keys=keys, collections=("main",))) == [2]
+    assert list(store.allowed_passages(keys=(("main", "unheard"),))) == []
