@@ -104,7 +104,9 @@ def _reliability(picture: "Picture", report: Report) -> None:
     bounds = np.array([(one.right.low, one.right.high) for one in bins]).T
     reach = np.nan_to_num(np.abs(bounds - right))
     above.plot([0, 1], [0, 1], color=_GREY, linewidth=1, linestyle="--", label="perfect")
-    above.errorbar(chances, right, reach, fmt="o", color=_BLUE, capsize=3, label="share right, 95 % interval")
+    above.errorbar(
+        chances, right, reach, fmt="o", color=_BLUE, capsize=3, label="share right, 95 % interval"
+    )
     error = report.quality["calibration"]["expected_calibration_error"]
     above.set(
         title=f"{report.name}: expected calibration error {_with_interval(error)}",
