@@ -13,7 +13,10 @@ _SIGNATURES = (
     (b"%PDF", "a PDF document; save its text as .txt or .html"),
     (b"PK\x03\x04", "a ZIP archive or an office document; unpack it, or save its text as .txt"),
     (b"PK\x05\x06", "an empty ZIP archive; nothing to read in it"),
-    (b"\xd0\xcf\x11\xe0", "an old office document; save its text as .txt"),
+    (
+        b"\xd0\xcf\x11\xe0",
+        "an old office document, or one with a password; save it as DOCX without one",
+    ),
     (b"{\\rtf", "an RTF document; save its text as .txt"),
     (b"\x89PNG", "a picture; remove it from the sources"),
     (b"\xff\xd8\xff", "a picture; remove it from the sources"),

@@ -121,7 +121,7 @@ def test_a_bad_source_is_a_line_and_the_others_go_on(store: ArticleStore, folder
     report = ingest(store, [folder, folder / "missing"])
     assert counts(report) == (2, 0, 0, 0, 4)
     assert [(Path(it.source).name, it.reason.split(";")[0]) for it in report.failed] == [
-        ("b.txt", "it is a PDF document"),
+        ("b.txt", "it is a PDF document that is damaged or cut off"),
         ("c.jsonl", "line 2: not JSON, or cut off"),
         ("d.txt", "it is a link that leads nowhere or in a circle"),
         ("missing", "there is no such file"),
