@@ -118,11 +118,14 @@ def test_an_empty_line_is_passed_over(talk: Conversation) -> None:
     assert talk.engine.asked == []
 
 
-def test_earlier_questions_go_along_and_refused_ones_do_not(talk: Conversation) -> None:
+def test_earlier_questions_go_along_with_what_was_quoted_and_refused_ones_do_not(
+    talk: Conversation,
+) -> None:
     for line in ("flood", "🙂", "match", " flood "):
         talk.says(line)
     assert talk.engine.asked[-1].text == "flood"
-    assert talk.engine.asked[-1].history == ("user: flood", "user: match")
+    quoted = f"agent: Flood cuts valley road: {FLOOD}"
+    assert talk.engine.asked[-1].history == ("user: flood", quoted, "user: match")
 
 
 def test_what_others_have_added_is_seen_before_each_answer(talk: Conversation) -> None:

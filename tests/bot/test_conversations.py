@@ -9,7 +9,7 @@ from bot import conversations
 from bot.conversations import TURN_SECONDS, TURNS_KEPT, Conversations
 from retrieval.answers import Answer, Question
 from retrieval.errors import QuestionError
-from tests.bot.shelf import ScriptedEngine, a_hit, an_answer, an_article
+from tests.bot.shelf import FLOOD, ScriptedEngine, a_hit, an_answer, an_article
 
 
 class HalfCopiedError(Exception):
@@ -37,6 +37,12 @@ class Engine:
         return False
 
 
+def after(*questions: str) -> tuple[str, ...]:
+    """Return the history of questions the engine answered: what was asked, and what was quoted."""
+    quoted = f"agent: {an_article().citation.title}: {FLOOD}"
+    return tuple(line for question in questions for line in (f"user: {question}", quoted))
+
+
 async def test_the_last_turns_of_a_place_come_with_the_question() -> None:
     engine = Engine()
     async with Conversations(engine) as talks:
@@ -44,7 +50,7 @@ async def test_the_last_turns_of_a_place_come_with_the_question() -> None:
             await talks.ask("here", f"q{n}", hits=3)
         await talks.ask("there", "other")
     assert engine.asked[0].history == ()
-    assert engine.asked[-2].history == tuple(f"user: q{n}" for n in range(1, TURNS_KEPT + 1))
+    assert engine.asked[-2].history == after(*(f"q{n}" for n in range(1, TURNS_KEPT + 1)))
     assert engine.asked[-1].history == ()
     assert {q.hits for q in engine.asked[:-1]} == {3}
 
@@ -55,7 +61,15 @@ async def test_an_edited_question_takes_the_place_of_what_it_said_before() -> No
         await talks.ask("here", "one")
         await talks.ask("here", "two", instead_of="one")
         await talks.ask("here", "three")
-    assert [q.history for q in engine.asked] == [(), (), ("user: two",)]
+    assert [q.history for q in engine.asked] == [(), (), after("two")]
+
+
+async def test_the_articles_a_question_is_about_are_handed_on() -> None:
+    engine = Engine()
+    async with Conversations(engine) as talks:
+        await talks.ask("here", "one", about=(("main", "flood"),))
+        await talks.ask("here", "two")
+    assert [q.about for q in engine.asked] == [(("main", "flood"),), ()]
 
 
 async def test_turns_of_long_ago_are_forgotten() -> None:
@@ -75,7 +89,7 @@ async def test_only_so_many_places_are_remembered(monkeypatch: pytest.MonkeyPatc
             await talks.ask(place, "one")
         await talks.ask("a", "two")
         await talks.ask("c", "two")
-    assert [q.history for q in engine.asked[3:]] == [(), ("user: one",)]
+    assert [q.history for q in engine.asked[3:]] == [(), after("one")]
 
 
 async def test_a_question_that_cannot_be_searched_raises_and_is_not_remembered() -> None:
