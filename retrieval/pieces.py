@@ -7,19 +7,20 @@ Four letters did best of three to five; docs/decisions says by how much.
 
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
+from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
 
-_LENGTH = 4
 _SHORTEST = 2
 """A shorter word makes no run of its own, even with its ends: it is looked up as it is."""
 _END = " "
-_BASE = 0x9E3779B97F4A7C15
+_FACTOR = np.uint32(0x9E3779B1)
+"""Odd and without a pattern, after Knuth (1998, 6.4)."""
+_FACTOR_OF_PAIRS = np.uint32(0x9E3779B1**2 % 2**32)
 _TABLE_BITS = 16
 """Most runs are none of the pieces; a table by their first bits sorts those out quickly."""
-_TABLE_SHIFT = np.uint64(64 - _TABLE_BITS)
-_FACTORS = np.array([pow(_BASE, power, 1 << 64) for power in range(_LENGTH)], dtype=np.uint64)
+_TABLE_SHIFT = np.uint32(32 - _TABLE_BITS)
 
 
 class WordPieces:
@@ -30,18 +31,17 @@ class WordPieces:
         self._weights = np.array([weight for _, weight in words])
         forms = [form for forms, _ in words for form in sorted(forms)]
         self._letters = [(n, form) for n, form in enumerate(forms) if len(form) < _SHORTEST]
-        cut = [_runs(_spelled([form])) for form in forms]
+        cut = [sorted(set(_runs(_spelled([form])).tolist())) for form in forms]
         sizes = [len(forms) for forms, _ in words]
-        self._firsts = np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(np.int64)
-        self._pieces = np.unique(np.concatenate([*cut, np.zeros(0, dtype=np.uint64)]))
+        self._firsts = np.array([0, *accumulate(sizes[:-1])])
+        pieces = sorted(set().union(*cut))
+        self._pieces = np.array(pieces, dtype=np.uint32)
         self._likely = np.zeros(1 << _TABLE_BITS, dtype=np.bool_)
         self._likely[self._pieces >> _TABLE_SHIFT] = True
-        self._shares = np.zeros((self._pieces.size, len(cut)))
+        self._shares = np.zeros((len(pieces), len(cut)))
+        places = {piece: place for place, piece in enumerate(pieces)}
         for form, runs in enumerate(cut):
-            distinct = np.unique(runs)
-            self._shares[np.searchsorted(self._pieces, distinct), form] = 1.0 / max(
-                1, distinct.size
-            )
+            self._shares[[places[run] for run in runs], form] = 1.0 / max(1, len(runs))
 
     def held(self, sentences: Sequence[AbstractSet[str]]) -> NDArray[np.float64]:
         """Return float64 [sentences], the weight of the words held by each sentence.
@@ -78,11 +78,9 @@ def _spelled(words: Iterable[str]) -> str:
     return f"{_END}{_END.join(words)}{_END}"
 
 
-def _runs(text: str) -> NDArray[np.uint64]:
-    """Return uint64 [n], a hash of each run of `_LENGTH` characters of `text`, in order."""
-    codes = np.frombuffer(text.encode("utf-32-le"), dtype="<u4").astype(np.uint64)
-    count = max(0, codes.size - _LENGTH + 1)
-    hashes = np.zeros(count, dtype=np.uint64)
-    for place, factor in enumerate(_FACTORS):
-        hashes += codes[place : place + count] * factor
-    return hashes
+def _runs(text: str) -> NDArray[np.uint32]:
+    """Return uint32 [n], a hash of each run of four characters of `text`, in order."""
+    codes = np.frombuffer(text.encode("utf-32-le"), dtype=np.dtype("<u4"))
+    pairs = codes[:-1] * _FACTOR + codes[1:]
+    runs: NDArray[np.uint32] = pairs[:-2] * _FACTOR_OF_PAIRS + pairs[2:]
+    return runs
