@@ -5,7 +5,13 @@ CorpusError                 every message ends in what to do next
 |   |-- SourceNotFoundError
 |   |-- EmptySourceError
 |   |-- OversizedSourceError
-|   `-- UnreadableSourceError
+|   |-- UnreadableSourceError
+|   `-- FetchError          an address gave no document
+|       |-- AddressRefusedError
+|       |-- PageGoneError
+|       |-- PageMissingError
+|       `-- UnreachableError
+|-- SourceUnknownError      no such source is followed
 |-- KeyTakenError           the key belongs to a document from another origin
 |-- ArticleNotFoundError
 `-- LibraryError            the store as a whole cannot be used
@@ -39,6 +45,35 @@ class OversizedSourceError(SourceError):
 
 class UnreadableSourceError(SourceError):
     """The document is damaged, binary, or not readable by this user."""
+
+
+class FetchError(SourceError):
+    """An address gave no document."""
+
+
+class AddressRefusedError(FetchError):
+    """The address may not be fetched: by our own rules, or by the robots.txt of its site."""
+
+
+class PageGoneError(FetchError):
+    """The site says that there will never be a document again (410)."""
+
+
+class PageMissingError(FetchError):
+    """The site says that there is no such document (404)."""
+
+
+class UnreachableError(FetchError):
+    """The site could not be asked, or asks to come again; later it may work."""
+
+    def __init__(self, message: str, *, retry_after: float | None = None) -> None:
+        """Say what happened; `retry_after` is how many seconds the site asks to wait."""
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class SourceUnknownError(CorpusError):
+    """No source of this name is followed."""
 
 
 class KeyTakenError(CorpusError):

@@ -1,26 +1,28 @@
 """From what the user names to the files there are to read."""
 
 import os
-import re
 import stat
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from corpus.names import belongs_to_page, storable
 from corpus.readers.documents import Failure
 from corpus.readers.reading import file_error
-
-_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+://", re.IGNORECASE)
+from corpus.urls import is_address
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceFile:
-    """A file to read. `key` is its path within the folder it was found in, or its name."""
+    """A file to read. `key` is its path within the folder it was found in, or its name.
+
+    `signature` is its size, time and inode: while that stays, so does what is in it.
+    """
 
     path: Path
     key: str
     size: int
+    signature: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,17 +33,21 @@ class Skipped:
     reason: str
 
 
+NO_FILES = "the folder holds no files; put articles in it"
+"""The reason a folder fails that can be read and is empty."""
+
 Gathered = SourceFile | Skipped | Failure
 
 
 def gather(sources: Iterable[str | Path]) -> Iterator[Gathered]:
     """Yield the files `sources` name, those of folders in the order of their names.
 
-    Hidden files and folders are passed over; links inside a folder are never followed.
+    Hidden files and folders are passed over; links inside a folder are never followed. An
+    address is a failure: `corpus.syncing` fetches those.
     """
     for source in sources:
-        if isinstance(source, str) and _ADDRESS.match(source):
-            reason = "addresses are not fetched; save the page, and give its file"
+        if isinstance(source, str) and is_address(source):
+            reason = "it is an address, and nothing is fetched here; save the page, give its file"
             yield Failure(source=source, reason=reason)
         else:
             yield from _named(Path(source))
@@ -59,7 +65,7 @@ def _named(path: Path) -> Iterator[Gathered]:
         return
     yield from found
     if not found:
-        yield Failure(source=str(path), reason="the folder holds no files; put articles in it")
+        yield Failure(source=str(path), reason=NO_FILES)
 
 
 def _inside(folder: Path, root: Path) -> Iterator[Gathered]:
@@ -96,7 +102,8 @@ def _file(path: Path, key: str, status: os.stat_result) -> Gathered:
     if not stat.S_ISREG(status.st_mode):
         reason = "it is a pipe or a device, not a file; remove it from the sources"
         return Failure(source=str(path), reason=reason)
-    return SourceFile(path=path, key=key, size=status.st_size)
+    signature = f"{status.st_size}:{status.st_mtime_ns}:{status.st_ino}"
+    return SourceFile(path=path, key=key, size=status.st_size, signature=signature)
 
 
 def _link(path: Path, root: Path) -> Gathered:

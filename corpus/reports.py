@@ -15,6 +15,8 @@ class Result(StrEnum):
     UPDATED = "updated"
     REVISED = "revised"
     UNCHANGED = "unchanged"
+    RETIRED = "retired"
+    """Its file or page is gone: it is kept, and answers nothing."""
     FAILED = "failed"
     SKIPPED = "skipped"
 

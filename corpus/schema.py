@@ -121,3 +121,49 @@ tombstones = Table(
     Index("tombstones_by_key", "collection", "key"),
 )
 """What is left of a removed article. `wiped` is 1 once the file was rewritten without it."""
+
+sources = Table(
+    "sources",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("parent_id", ForeignKey("sources.id", ondelete="CASCADE"), index=True),
+    Column("collection", String, nullable=False),
+    Column("address", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("columns", String),
+    Column("etag", String),
+    Column("last_modified", String),
+    Column("device", String),
+    Column("added_at", UtcTime, nullable=False),
+    Column("tried_at", UtcTime),
+    Column("succeeded_at", UtcTime),
+    Column("next_attempt", UtcTime),
+    Column("error", String),
+    Column("failures", Integer, nullable=False),
+    UniqueConstraint("collection", "address"),
+    CheckConstraint("kind in ('folder', 'file', 'feed', 'list of feeds', 'sitemap', 'page')"),
+    sqlite_autoincrement=True,
+)
+"""What is followed. `address` is a URL (`file:` for folders and files), `columns` the `--map` it
+was given as JSON, `device` the disk a folder lies on. A feed of a list has that as its parent."""
+
+source_items = Table(
+    "source_items",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("source_id", ForeignKey("sources.id", ondelete="CASCADE"), nullable=False),
+    Column("address", String, nullable=False),
+    Column("origin", String, nullable=False, index=True),
+    Column("hint", String),
+    Column("etag", String),
+    Column("last_modified", String),
+    Column("gone", Integer, nullable=False),
+    Column("missing_since", UtcTime),
+    Column("next_attempt", UtcTime),
+    Column("error", String),
+    Column("failures", Integer, nullable=False),
+    UniqueConstraint("source_id", "address"),
+)
+"""A file, page or entry of a source. Its articles are those whose origin is `origin`, or that and
+`#` and a part. `hint` is what tells without reading that it is as it was: size, time and inode of a
+file, `lastmod` of a page, a hash of an entry. `gone` is 1 once its articles were retired."""

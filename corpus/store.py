@@ -20,6 +20,7 @@ from corpus.library_file import FILE_NAME, place_for, present_in
 from corpus.migrating import CORPUS_MIGRATIONS, bring_up_to_date, require_current
 from corpus.outcomes import LibraryCounts, PutOutcome, RemovedCounts
 from corpus.reading import ArticleReader
+from corpus.source_records import SourceRecords
 from corpus.wiping import wipe
 from corpus.writing import find_stored, is_unchanged
 
@@ -41,6 +42,8 @@ class ArticleStore(ArticleReader):
         self._writers = open_engine(path, timeout=timeout)
         self._transactions = Transactions(self._writers, now=now)
         self._unwiped = False
+        self.followed = SourceRecords(reading=self._reading, step=self._transactions.step, now=now)
+        """What is remembered of folders, feeds and pages, for `corpus.syncing`."""
 
     @classmethod
     def create(cls, folder: Path, *, now: Clock = utc_now, timeout: float = BUSY_SECONDS) -> Self:
