@@ -15,7 +15,7 @@ from retrieval.calibration import Calibration, default_calibration, read_calibra
 from retrieval.embeddings import EmbeddingStore
 from retrieval.errors import QuestionError
 from retrieval.freshness import looked_over
-from retrieval.indexes import IndexFiles
+from retrieval.indexes import Indexes, IndexFiles
 from retrieval.looking import Look, Looking
 from retrieval.phrases import PhraseReader, kept
 from retrieval.protocols import Embedder
@@ -92,13 +92,17 @@ class AnswerEngine:
             newer = self._files.newer()
             if newer is None:
                 return False
-            current = self._serving.embedder if self._serving else self._embedder
-            if self._load is None:
-                self._serving = served(newer, current)
-                return True
-            found = followed(newer, current, self._load)
+            found = self._with_model(newer)
             self._serving = found or self._serving
             return found is not None
+
+    def _with_model(self, newer: Indexes) -> Serving | None:
+        """Return what answers from `newer`, `None` if its model cannot be had."""
+        if self._serving is not None and self._serving.embedder.space == newer.space:
+            return replace(self._serving, indexes=newer)
+        if self._load is None:
+            return served(newer, self._embedder, self._calibration)
+        return followed(newer, self._embedder, self._load, self._calibration)
 
     def answer(self, question: Question) -> Answer:
         """Return the passages that answer, or the nearest ones with the confidence `none`.
@@ -122,7 +126,8 @@ class AnswerEngine:
         readings = self._phrases.readings(text, question.filters, serving.indexes)
         reading, look = kept(readings, looking.alone)
         look, searched_for = looking.in_conversation(question, reading, look)
-        look = self._reranked(reading, look, looking)
+        if not question.about:  # what stands in the article replied to comes first as it is
+            look = self._reranked(reading, look, looking)
         look = looking.with_preferences(reading, look)
         return Answer(
             question=question.text,

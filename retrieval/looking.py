@@ -163,6 +163,7 @@ class Looking:
             allowed=self.search.allowed(reading.filters),
             timer=self.timings.hop,
             terms=terms or terms_of(reading.text, self.serving.indexes, self.language),
+            scale=self.serving.scale,
         )
         return self.graded(findings, reading.text, vector)
 

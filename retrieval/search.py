@@ -1,9 +1,9 @@
 """A question to ranked, folded passages: the whole path but for embedding the question."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +14,8 @@ from retrieval.answers import Filters
 from retrieval.asked_language import searched_languages
 from retrieval.calibration import Calibration
 from retrieval.candidates import DEPTH, Candidates, gather
-from retrieval.embeddings import EmbeddingStore
+from retrieval.cosine_scale import CosineScale
+from retrieval.embeddings import Closeup, EmbeddingStore
 from retrieval.folding import FoldablePassage, is_copy
 from retrieval.indexes import Indexes
 from retrieval.protocols import Vectors
@@ -91,10 +92,12 @@ class Search:
         allowed: NDArray[np.int64] | None,
         timer: Timer,
         terms: QuestionTerms | None = None,
+        scale: CosineScale | None = None,
     ) -> Findings:
         """Return at least `wanted` hits if as many passages are `allowed`; `None` allows all.
 
         `vector` is the question's, float32 [dimension]. `terms` are those of `text` unless given.
+        `scale` brings the model's cosines to the scale of the model the numbers were fitted to.
         """
         with timer("candidates"):
             terms = terms or terms_of(text, indexes)
@@ -102,7 +105,14 @@ class Search:
         size = max(_SHORTLIST, _READ_PER_HIT * wanted)
         while True:
             found = self._look(
-                indexes, terms, vector, wanted=wanted, size=size, allowed=allowed, timer=timer
+                indexes,
+                terms,
+                vector,
+                wanted=wanted,
+                size=size,
+                allowed=allowed,
+                timer=timer,
+                scale=scale,
             )
             if len(found.hits) >= wanted or size >= available:
                 return found
@@ -118,13 +128,18 @@ class Search:
         size: int,
         allowed: NDArray[np.int64] | None,
         timer: Timer,
+        scale: CosineScale | None,
     ) -> Findings:
         """Return the hits among the `size` most promising passages that still answer."""
         with timer("candidates"):
             candidates = gather(indexes, terms, vector, depth=max(DEPTH, size), allowed=allowed)
+            if scale is not None:
+                candidates = replace(candidates, cosines=scale.cosines(candidates.cosines))
             ids = shortlist(candidates, self._calibration.first_pass, size)
         with timer("load"):
             closeups = self._embeddings.closeups(indexes.space, ids)
+            if scale is not None:
+                closeups, vector = _scaled(closeups, scale), scale.question(vector)
             reads = read_passages(self._store.passages(ids), closeups, ids)
         with timer("rank"):
             ranked = rank(
@@ -160,6 +175,13 @@ def terms_of(text: str, indexes: Indexes, language: str = "") -> QuestionTerms:
     """
     languages = searched_languages(text, language, indexes.languages, _LANGUAGES)
     return question_terms(text, languages, indexes.keywords)
+
+
+def _scaled(closeups: Mapping[int, Closeup], scale: CosineScale) -> dict[int, Closeup]:
+    return {
+        key: replace(one, sentence_vectors=scale.sentences(one.sentence_vectors))
+        for key, one in closeups.items()
+    }
 
 
 def fold(ranked: Sequence[Ranked], wanted: int) -> list[FoldedHit]:

@@ -4,6 +4,8 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from retrieval.calibration import Calibration
+from retrieval.cosine_scale import CosineScale, scale_for
 from retrieval.errors import ModelError, OtherModelError
 from retrieval.indexes import Indexes
 from retrieval.protocols import Embedder, Space
@@ -13,28 +15,38 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Serving:
-    """Indexes with an embedder of their own space: what a question is answered from, whole."""
+    """Indexes with an embedder of their own space: what a question is answered from, whole.
+
+    `scale` brings its cosines to the scale the numbers were fitted to, `None` if they are on it.
+    """
 
     indexes: Indexes
     embedder: Embedder
+    scale: CosineScale | None
 
 
-def served(indexes: Indexes, embedder: Embedder) -> Serving:
-    """Return both together; raise `OtherModelError` with the repair if their spaces differ."""
+def served(indexes: Indexes, embedder: Embedder, calibration: Calibration) -> Serving:
+    """Return all together; raise `OtherModelError` with the repair if their spaces differ."""
     _require_same(indexes.space, embedder.space)
-    return Serving(indexes=indexes, embedder=embedder)
+    scale = scale_for(embedder, calibration)
+    return Serving(indexes=indexes, embedder=embedder, scale=scale)
 
 
-def followed(newer: Indexes, embedder: Embedder, load: Callable[[str], Embedder]) -> Serving | None:
+def followed(
+    newer: Indexes,
+    embedder: Embedder,
+    load: Callable[[str], Embedder],
+    calibration: Calibration,
+) -> Serving | None:
     """Return what answers from `newer`: with `embedder`, or with their own model, loaded now.
 
     `None` if that model cannot be had here; the log says so in one line.
     """
     if newer.space == embedder.space:
-        return Serving(indexes=newer, embedder=embedder)
+        return served(newer, embedder, calibration)
     model = newer.space.model
     try:
-        serving = served(newer, load(model))
+        serving = served(newer, load(model), calibration)
     except (ModelError, OtherModelError) as error:
         _log.warning(
             "the library was embedded anew with the model %s, which cannot be used here (%s): "
