@@ -21,16 +21,16 @@ from retrieval.protocols import Vectors
 from retrieval.terms import QuestionTerms, Term, inverse_frequency
 from retrieval.tokens import tokenise
 
-WORDS_LENT = 4
+WORDS_LENT = 6
 SHARE = 0.3
 """What a lent word counts beside a word of the question, at most."""
-MOST_LENT = 0.5
+MOST_LENT = 0.6
 """What all lent words together count beside all words of the question, at most."""
 FADING = 0.6
 """What a turn counts beside the one after it."""
 QUOTED = 0.3
 """What a word of an answer counts beside one the asker used: answers are long."""
-LEANING = 0.6
+LEANING = 0.8
 """How far the vector leans: the weight of the context beside the question's own vector."""
 ANSWERED_ALONE = 0.5
 """From this probability of a right first hit on, a question without a pointing word stands alone."""

@@ -55,7 +55,7 @@ def words(text: str, *history: str) -> tuple[str, ...]:
 def test_a_question_that_points_back_borrows_the_words_of_what_was_asked() -> None:
     found = lent("and in winter?", *TRAM)
     assert found is not None
-    assert set(found.words) == {"tram", "Lisbon", "line", "long"}
+    assert set(found.words) >= {"tram", "Lisbon", "line", "long"}
     assert [term.word for term in found.terms.searched if term.share == 1.0] == ["winter"]
 
 
