@@ -24,6 +24,8 @@ BUSY_SECONDS = 30.0
 
 _UNLIMITED = -1
 _IDLE_CONNECTIONS = 4
+_MAPPED_BYTES = 1 << 30
+"""How much of a file a reader maps instead of copying it piece by piece; pages come when needed."""
 _BEGIN = "passagebot_begin"
 
 
@@ -81,6 +83,8 @@ def open_engine(path: Path, *, read_only: bool = False, timeout: float = BUSY_SE
     )
     event.listen(engine, "handle_error", translate)
     event.listen(engine, "connect", _prepare)
+    if read_only:
+        event.listen(engine, "connect", _map_into_memory)
     event.listen(engine, "begin", _begin)
     return engine
 
@@ -142,6 +146,10 @@ def _is_at_rest(path: Path) -> bool:
     if os.access(path.parent, os.W_OK) or shared.exists():
         return False
     return not log.exists() or log.stat().st_size == 0
+
+
+def _map_into_memory(connection: DBAPIConnection, _record: object) -> None:
+    connection.cursor().execute(f"PRAGMA mmap_size = {_MAPPED_BYTES}")
 
 
 def _prepare(connection: DBAPIConnection, _record: object) -> None:

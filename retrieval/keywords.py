@@ -22,6 +22,8 @@ _TOKENIZER = "tokens"
 _FIELDS = ("title", "body")
 _COUNTED = 20_000
 """Passages with a token that are counted one by one, in about a millisecond."""
+_FEW_IDS = 300
+"""Up to so many passages are found three times as fast one by one as by walking over all ids."""
 _REMEMBERED = 50_000
 """Of how many tokens the count is remembered until the index changes."""
 TITLE_WEIGHT = 0.6
@@ -168,8 +170,7 @@ class TantivyIndex:
         matching = tantivy.Query.boolean_query(should)
         if allowed is None:
             return matching
-        within = tantivy.Query.term_set_query(schema, "id", allowed.tolist())
-        unscored = tantivy.Query.const_score_query(within, 0.0)
+        unscored = tantivy.Query.const_score_query(_any_of(schema, allowed.tolist()), 0.0)
         return tantivy.Query.boolean_query(
             [(tantivy.Occur.Must, matching), (tantivy.Occur.Must, unscored)]
         )
@@ -193,6 +194,14 @@ class TantivyIndex:
                 message = "another process is writing the keyword index; try again when it is done"
                 raise IndexingError(message) from error
         return self._writer
+
+
+def _any_of(schema: tantivy.Schema, ids: Sequence[int]) -> tantivy.Query:
+    """Return a query for the passages with these ids; of few, each looked up by itself."""
+    if len(ids) > _FEW_IDS:
+        return tantivy.Query.term_set_query(schema, "id", ids)
+    each = [(tantivy.Occur.Should, tantivy.Query.term_query(schema, "id", key)) for key in ids]
+    return tantivy.Query.boolean_query(each)
 
 
 def _schema() -> tantivy.Schema:
