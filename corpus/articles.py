@@ -122,6 +122,7 @@ class Citation:
     url: str | None
     published: datetime | None
     language: str
+    updated: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -55,7 +55,7 @@ class Draft:
 
     def _fingerprint(self) -> str:
         everything = {
-            **plain(self.metadata),
+            **_known_since_the_first_release(plain(self.metadata)),
             "text": self.text_hash,
             "cleaning": self.cleaning,
             "spans": [_pair(span) for span in self.spans],
@@ -78,14 +78,20 @@ def metadata_of(article: PreparedArticle) -> dict[str, Any]:
         "url": raw.url,
         "published": raw.published,
         "language": article.language,
+        "updated": raw.updated,
     }
 
 
 def plain(metadata: dict[str, Any]) -> dict[str, str | None]:
-    """Return `metadata` with its date as text in UTC, fit for JSON."""
-    published = metadata["published"]
-    text = None if published is None else published.astimezone(UTC).isoformat()
-    return {**metadata, "published": text}
+    """Return `metadata` with its dates as text in UTC, fit for JSON."""
+    dates = {name: metadata[name] for name in ("published", "updated")}
+    return {
+        **metadata,
+        **{
+            name: None if date is None else date.astimezone(UTC).isoformat()
+            for name, date in dates.items()
+        },
+    }
 
 
 def cleaning_to_json(cleaning: CleaningMap) -> str:
@@ -93,6 +99,11 @@ def cleaning_to_json(cleaning: CleaningMap) -> str:
     headline = None if cleaning.headline is None else _pair(cleaning.headline)
     dropped = [[*_pair(drop.span), drop.reason.value] for drop in cleaning.dropped]
     return json.dumps({"headline": headline, "dropped": dropped})
+
+
+def _known_since_the_first_release(metadata: dict[str, str | None]) -> dict[str, str | None]:
+    """Return `metadata` without an update that is not there: what had no such field is the same."""
+    return {name: value for name, value in metadata.items() if name != "updated" or value}
 
 
 def _pair(span: Span) -> tuple[int, int]:
@@ -105,9 +116,10 @@ def _require_storable(raw: RawArticle) -> None:
         if "\0" in value or not _is_unicode(value):
             message = f"its {name} holds characters that are not text; save it as UTF-8"
             raise UnreadableSourceError(message)
-    if raw.published is not None and not _is_moment(raw.published):
-        message = f"its date {raw.published} is no moment in time; correct it or leave it out"
-        raise UnreadableSourceError(message)
+    for date in (raw.published, raw.updated):
+        if date is not None and not _is_moment(date):
+            message = f"its date {date} is no moment in time; correct it or leave it out"
+            raise UnreadableSourceError(message)
 
 
 def _is_unicode(value: str) -> bool:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from corpus import answering, queries
 from corpus.articles import MAIN_COLLECTION, Article, Change, Citation, Passage
 from corpus.database import open_engine, reading
+from corpus.history import Past, StoredVersion, copy_as_of, past_at, versions_after, withdrawn_at
 from corpus.library_file import size_of
 from corpus.outcomes import LibraryCounts
 
@@ -139,6 +140,38 @@ class ArticleReader:
         """
         with self._reading() as connection:
             return queries.history_at(connection, position)
+
+    def past(self, moment: datetime) -> Past:
+        """Return what can be told of the library as it stood at `moment`."""
+        with self._reading() as connection:
+            return past_at(connection, moment)
+
+    def copy_as_of(self, moment: datetime, folder: Path) -> int:
+        """Make a store in the empty `folder` with what answered at `moment`.
+
+        Return how many articles that were. Passage ids are the same in both.
+        """
+        with self._reading() as connection:
+            return copy_as_of(connection, folder, moment)
+
+    def withdrawn_at(self, key: str, *, collection: str) -> datetime | None:
+        """Return when an article was retired or removed; `None` if it was not, or unknown."""
+        with self._reading() as connection:
+            return withdrawn_at(connection, key, collection)
+
+    def stored_versions(self, *, current: bool) -> Iterator[StoredVersion]:
+        """Yield the current version of every article, or all other ones; see `StoredVersion`.
+
+        They are read in groups, each as it stands at that moment; no text is read.
+        """
+        after = 0
+        while True:
+            with self._reading() as connection:
+                group = versions_after(connection, after, current=current)
+            yield from group
+            if not group:
+                return
+            after = group[-1].id
 
     def counts(self) -> LibraryCounts:
         """Return how much the library holds."""

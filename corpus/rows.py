@@ -32,6 +32,7 @@ CITED = (
     versions.c.url,
     versions.c.published,
     versions.c.language,
+    versions.c.updated,
 )
 """The columns `citation_from` reads."""
 
@@ -48,6 +49,7 @@ def citation_from(row: AnyRow) -> Citation:
         url=row.url,
         published=row.published,
         language=row.language,
+        updated=row.updated,
     )
 
 

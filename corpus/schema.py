@@ -48,6 +48,7 @@ versions = Table(
     Column("author", String),
     Column("url", String),
     Column("published", UtcTime),
+    Column("updated", UtcTime),
     Column("language", String, nullable=False),
     Column("cleaning", String, nullable=False),
     Column("text_hash", String, nullable=False),
@@ -121,6 +122,17 @@ tombstones = Table(
     Index("tombstones_by_key", "collection", "key"),
 )
 """What is left of a removed article. `wiped` is 1 once the file was rewritten without it."""
+
+retirements = Table(
+    "retirements",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("article_id", ForeignKey("articles.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("retired_at", UtcTime, nullable=False),
+    Column("returned_at", UtcTime),
+)
+"""When an article stopped answering, and when it came back. An article that was retired before
+this was written down has none."""
 
 sources = Table(
     "sources",

@@ -18,6 +18,7 @@ _METADATA = select(
     versions.c.url,
     versions.c.published,
     versions.c.language,
+    versions.c.updated,
 ).where(versions.c.id == bindparam("version_id"))
 SPANS = (
     select(passages.c.start, passages.c.end)

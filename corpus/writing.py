@@ -14,7 +14,7 @@ from corpus.errors import KeyTakenError
 from corpus.outcomes import PutOutcome
 from corpus.queries import newest_history, not_found
 from corpus.rows import AnyRow
-from corpus.schema import articles, changes, tombstones, versions
+from corpus.schema import articles, changes, retirements, tombstones, versions
 from corpus.versions import (
     PassageIds,
     add_version,
@@ -46,6 +46,12 @@ _RANGES = (
     .order_by(versions.c.number)
 )
 _ADD_ARTICLE = insert(articles)
+_RETIRE = insert(retirements)
+_RETURN = (
+    update(retirements)
+    .where(retirements.c.article_id == bindparam("which"), retirements.c.returned_at.is_(None))
+    .values(returned_at=bindparam("moment"))
+)
 _LOG = insert(changes)
 
 
@@ -92,6 +98,8 @@ class Writer:
         stored = self._require(key, collection)
         if stored.state == _ACTIVE:
             self._update(stored, state=_RETIRED)
+            row = {"article_id": stored.id, "retired_at": self._now(), "returned_at": None}
+            self.connection.execute(_RETIRE, row)
             self._log("remove", passage_ids(stored))
 
     def remove(self, key: str, collection: str) -> tuple[int, int]:
@@ -125,6 +133,8 @@ class Writer:
     def _supersede(self, stored: AnyRow, draft: Draft) -> PutOutcome:
         if stored.state == _ACTIVE:
             self._log("remove", passage_ids(stored))
+        else:
+            self._note_return(stored)
         number = stored.current_version + 1
         self._add_version(stored.id, number, draft)
         self._update(stored, state=_ACTIVE, origin=draft.origin, current_version=number)
@@ -141,6 +151,8 @@ class Writer:
             self._log("remove", before)
         if is_changed or not was_active:
             self._log("add", ids, draft.fingerprint)
+        if not was_active:
+            self._note_return(stored)
         self._update(stored, state=_ACTIVE, origin=draft.origin)
         return PutOutcome.REVISED if was_active else PutOutcome.UPDATED
 
@@ -162,6 +174,10 @@ class Writer:
             ids = self._passage_ids.take(len(draft.spans))
         change_details(self.connection, stored, draft=draft, ids=ids, moment=self._now())
         return ids
+
+    def _note_return(self, stored: AnyRow) -> None:
+        values = {"which": stored.id, "moment": self._now()}
+        self.connection.execute(_RETURN, values)
 
     def _update(self, stored: AnyRow, **values: str | int) -> None:
         self.connection.execute(update(articles).where(articles.c.id == stored.id).values(**values))

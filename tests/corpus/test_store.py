@@ -175,6 +175,7 @@ def test_a_revision_remembers_what_was_said_before(store: ArticleStore) -> None:
             "url": None,
             "published": "2026-03-01T12:00:00+00:00",
             "language": "en",
+            "updated": None,
         }
     ]
     assert store.raw(store.article("article.txt").version_id) == b"a new page"
