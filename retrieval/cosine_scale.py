@@ -1,10 +1,10 @@
 """One scale for the cosines of all models: where unrelated texts lie.
 
-Models differ in what a cosine means. The bundled model gives unrelated texts about .05; E5 gives
-them .75, and related ones .85. The numbers of ranking and confidence are fitted to one model; for
-another, its cosines are brought to that one's scale by the line that takes its unrelated texts to
-where they lie there, and leaves 1 at 1. Order by cosine stays as it is. Numbers that were fitted
-to the model itself need none of this.
+Models differ in what a cosine means. The bundled model gives unrelated texts .03; multilingual E5
+gives them .79, and related ones .85. The numbers of ranking and confidence are fitted to one
+model; for another, its cosines are brought to that one's scale by the line that takes its
+unrelated texts to where they lie there, and leaves 1 at 1. Order by cosine stays as it is. Numbers
+that were fitted to the model itself need none of this.
 """
 
 # ruff: noqa: RUF001 -- texts in other scripts
@@ -84,7 +84,7 @@ class CosineScale:
 def scale_for(embedder: Embedder, calibration: Calibration) -> CosineScale | None:
     """Return the scale of a model's cosines, `None` if the numbers were fitted to that model."""
     space = embedder.space
-    if calibration.fitted_for == f"{space.model}@{space.revision}":
+    if calibration.fitted_for in {space.name, f"{space.model}@{space.revision}"}:
         return None
     found = min(background(embedder), _HIGHEST)
     gain = (1.0 - FITTED_BACKGROUND) / (1.0 - found)

@@ -63,9 +63,10 @@ def test_the_bundled_model_sets_the_scale_and_is_left_as_it_is(bundled: Embedder
 
 def test_numbers_fitted_to_a_model_take_its_cosines_as_they_are() -> None:
     space = HashingEmbedder().space
-    fitted = replace(default_calibration(), fitted_for=f"{space.model}@{space.revision}")
-    assert scale_for(HashingEmbedder(), fitted) is None
-    assert scale_for(HashingEmbedder(revision="2"), fitted) is not None
+    for name in (space.name, f"{space.model}@{space.revision}"):
+        fitted = replace(default_calibration(), fitted_for=name)
+        assert scale_for(HashingEmbedder(), fitted) is None
+        assert scale_for(HashingEmbedder(revision="2"), fitted) is not None
 
 
 @pytest.mark.parametrize("lean", [0.0, 0.4, 0.8])
