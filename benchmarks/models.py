@@ -26,11 +26,11 @@ from retrieval.cases import sample
 from retrieval.embedders.sentence_transformers import BUNDLED_MODEL, SentenceTransformersEmbedder
 from retrieval.engine import AnswerEngine, searchable
 from retrieval.evaluation import library_of
-from retrieval.indexer import passage_sentences
 from retrieval.indexes import Indexes, IndexFiles
+from retrieval.outlines import outline
 from retrieval.protocols import PassageText, Scored
 from retrieval.question_sets import QuestionSet, SetQuestion, read_question_set
-from retrieval.terms import question_terms
+from retrieval.search import terms_of
 
 SETS = (
     *("onestop_news", "clapnq", "norquad/news"),
@@ -40,7 +40,6 @@ ACROSS = ("xquad/en", "xquad/es", "xquad/ru", "xquad/zh", "xquad/ar")
 HEAD = 10
 DEPTH = 200
 TIMED = 100
-LANGUAGES = 6
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,8 +104,7 @@ def _print_quality(
     name: str, questions: QuestionSet, opened: Opened, embedder: SentenceTransformersEmbedder
 ) -> None:
     def by_keywords(asked: SetQuestion) -> list[Scored]:
-        languages = list(opened.indexes.languages)[:LANGUAGES]
-        terms = question_terms(searchable(asked.text), languages, opened.indexes.keywords)
+        terms = terms_of(searchable(asked.text), opened.indexes)
         return opened.indexes.keywords.search(terms.tokens, DEPTH, None)
 
     dense = _mean(questions, opened, _by_vectors(opened, embedder))
@@ -172,7 +170,7 @@ def _reciprocal_rank(articles: Sequence[str], asked: SetQuestion) -> float:
 def _print_cost(opened: Opened, embedder: SentenceTransformersEmbedder) -> None:
     passages = opened.store.passages(opened.store.allowed_passages()[:TIMED]).values()
     texts = [
-        PassageText(title=one.citation.title, text=one.text, sentences=passage_sentences(one))
+        PassageText(title=one.citation.title, text=one.text, sentences=outline(one).sentences)
         for one in passages
     ]
     bare = [replace(text, sentences=()) for text in texts]
