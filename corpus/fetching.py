@@ -86,15 +86,21 @@ NEW = Validators()
 class Fetched:
     """A document as a site gave it. `data` is `None` if it is what it was (304).
 
-    `url` is where it was found, after all redirects; `moved_to` is that too if every redirect
-    was for good, so that the next request may start there.
+    `asked` is where the request began, `url` where it ended after all redirects; `moved_to` is
+    that too if every redirect was for good, so that the next request may start there.
     """
 
+    asked: str
     url: str
     moved_to: str | None
     data: bytes | None
     content_type: str
     validators: Validators
+
+    @property
+    def address(self) -> str:
+        """Return the address the document goes by: a detour for now does not change it."""
+        return self.moved_to or self.asked
 
 
 class Fetcher:
@@ -112,7 +118,7 @@ class Fetcher:
         ticks: Callable[[], float] = time.monotonic,
         trust: ssl.SSLContext | None = None,
     ) -> None:
-        """Connect to what `reach` allows only; `trust` checks certificates in place of certifi's.
+        """Connect to what `reach` allows only; `trust` checks certificates in place of the usual context.
 
         `limit` is in bytes, `seconds` for one document with its redirects; `ticks` is a
         monotonic clock.
@@ -152,7 +158,7 @@ class Fetcher:
             answer = self._asked(parse_address(current), validators, limit=limit, delay=delay)
             if answer.redirect is None:
                 moved = current if is_permanent and current != started else None
-                return _fetched(answer, current, moved)
+                return _fetched(answer, asked=started, url=current, moved_to=moved)
             is_permanent = is_permanent and answer.status in _MOVED_FOR_GOOD
             current = parse_address(joined(current, answer.redirect)).url
         message = f"it leads on more than {MOST_REDIRECTS} times; open it in a browser, and save it"
@@ -229,9 +235,9 @@ class Fetcher:
 
     def _trusted(self) -> ssl.SSLContext:
         if self._trust is None:
-            import certifi  # noqa: PLC0415 - for the web alone
+            import httpcore  # noqa: PLC0415 - for the web alone
 
-            self._trust = ssl.create_default_context(cafile=certifi.where())
+            self._trust = httpcore.default_ssl_context()
         return self._trust
 
 
@@ -246,8 +252,9 @@ class _Answer:
     data: bytes | None = None
 
 
-def _fetched(answer: _Answer, url: str, moved_to: str | None) -> Fetched:
+def _fetched(answer: _Answer, *, asked: str, url: str, moved_to: str | None) -> Fetched:
     return Fetched(
+        asked=asked,
         url=url,
         moved_to=moved_to,
         data=answer.data,

@@ -37,6 +37,7 @@ class _Known:
     rules: Rules | None
     """`None` if the site could not be asked: then nothing is allowed."""
     until: float
+    reason: str = ""
 
 
 class Robots:
@@ -59,29 +60,31 @@ class Robots:
         Raise `AddressRefusedError` if `url` is not for us, `UnreachableError` if the site cannot
         say so now.
         """
-        rules = self._rules_for(url)
+        known = self._known_of(url)
+        rules = known.rules
         if rules is None:
-            message = "its robots.txt cannot be read now, so nothing is fetched; try again later"
+            message = f"its robots.txt cannot be read, and so nothing is fetched: {known.reason}"
             raise UnreachableError(message)
         if not rules.can_fetch(url, AGENT):
             message = "its robots.txt keeps programs out; save the page and give its file"
             raise AddressRefusedError(message)
         return rules.crawl_delay(AGENT) or 0.0
 
-    def _rules_for(self, url: str) -> Rules | None:
+    def _known_of(self, url: str) -> _Known:
         address = parse_address(url)
         site = f"{address.scheme}://{address.authority}"
         known = self._known.get(site)
         if known is None or known.until <= self._ticks():
             known = self._asked(site)
             self._known[site] = known
-        return known.rules
+        return known
 
     def _asked(self, site: str) -> _Known:
         try:
             rules = _parsed(self._fetch(f"{site}/robots.txt") or b"")
-        except UnreachableError:
-            return _Known(rules=None, until=self._ticks() + _RETRIED_SECONDS)
+        except UnreachableError as error:
+            until = self._ticks() + _RETRIED_SECONDS
+            return _Known(rules=None, until=until, reason=str(error))
         except (FetchError, OversizedSourceError):
             rules = _parsed(b"")
         return _Known(rules=rules, until=self._ticks() + KEPT_SECONDS)

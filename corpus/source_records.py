@@ -9,7 +9,19 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, delete, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    and_,
+    bindparam,
+    delete,
+    func,
+    literal,
+    or_,
+    select,
+    union,
+    update,
+)
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from corpus.clock import Clock
@@ -68,10 +80,10 @@ _REMOVED = select(func.count()).where(
 )
 _JOINED = source_items.join(sources, sources.c.id == source_items.c.source_id)
 _IN_COLLECTION = and_(articles.c.collection == sources.c.collection, articles.c.state == "active")
-_COUNTED_WHOLE = select(source_items.c.source_id, articles.c.id).select_from(
+_COUNTED_WHOLE = select(source_items.c.source_id, sources.c.parent_id, articles.c.id).select_from(
     _JOINED.join(articles, and_(_IN_COLLECTION, articles.c.origin == source_items.c.origin))
 )
-_COUNTED_PARTS = select(source_items.c.source_id, articles.c.id).select_from(
+_COUNTED_PARTS = select(source_items.c.source_id, sources.c.parent_id, articles.c.id).select_from(
     _JOINED.join(
         articles,
         and_(
@@ -100,21 +112,25 @@ class SourceRecords:
 
     def all(self) -> list[Source]:
         """Return every source, in the order they were added."""
-        with self._reading() as connection:
-            return [_source(row) for row in connection.execute(select(sources).order_by("id"))]
+        return self._found()
 
-    def get(self, source_id: int) -> Source:
-        """Return one source as it is now; raise `LookupError` if it is no longer followed."""
-        found = next((it for it in self.all() if it.id == source_id), None)
-        if found is None:
-            raise LookupError(source_id)
-        return found
+    def get(self, source: Source) -> Source:
+        """Return a source as it is now; raise `LookupError` if it is no longer followed."""
+        return self._found(sources.c.id == source.id)[0]
 
     def find(self, address: str, *, collection: str | None = None) -> list[Source]:
         """Return the sources at `address`, one in each collection or in the one given."""
-        return [
-            it for it in self.all() if it.address == address and collection in {None, it.collection}
-        ]
+        found = self._found(sources.c.address == address)
+        return [it for it in found if collection in {None, it.collection}]
+
+    def children(self, source: Source) -> list[Source]:
+        """Return the feeds of a list."""
+        return self._found(sources.c.parent_id == source.id)
+
+    def _found(self, *conditions: ColumnElement[bool]) -> list[Source]:
+        statement = select(sources).where(*conditions).order_by(sources.c.id)
+        with self._reading() as connection:
+            return [_source(row) for row in connection.execute(statement)]
 
     def register(
         self,
@@ -153,6 +169,11 @@ class SourceRecords:
             writer.connection.execute(
                 update(sources).where(sources.c.id == source.id).values(**values)
             )
+
+    def relocate(self, source: Source, address: str) -> None:
+        """Follow a source at another address, unless one is followed there already."""
+        if not self.find(address, collection=source.collection):
+            self.change(source, address=address)
 
     def forget(self, source: Source) -> None:
         """Stop following a source, and the feeds of a list with it; articles stay."""
@@ -218,20 +239,24 @@ class SourceRecords:
             )
         return True
 
-    def article_counts(self) -> dict[int, int]:
-        """Return how many articles of each source answer; a list of feeds has those of its feeds."""
-        found = _COUNTED_WHOLE.union(_COUNTED_PARTS).subquery()
-        owner = func.coalesce(sources.c.parent_id, sources.c.id)
-        pairs = select(found.c.source_id, func.count()).group_by(found.c.source_id)
-        of_lists = (
-            select(owner, func.count(func.distinct(found.c.id)))
-            .join_from(found, sources, sources.c.id == found.c.source_id)
-            .where(sources.c.parent_id.is_not(None))
-            .group_by(owner)
+    def article_counts(self, source: Source | None = None) -> dict[int, int]:
+        """Return how many articles of each source answer, or of one.
+
+        A list of feeds has those of its feeds.
+        """
+        owner = sources.c.id if source is None else literal(source.id)
+        mine = or_(sources.c.id == owner, sources.c.parent_id == owner)
+        pairs = union(*(it.where(mine) for it in (_COUNTED_WHOLE, _COUNTED_PARTS))).subquery()
+        statement = select(pairs.c.source_id, pairs.c.parent_id, func.count()).group_by(
+            pairs.c.source_id, pairs.c.parent_id
         )
+        counts: dict[int, int] = {}
         with self._reading() as connection:
-            counts = {row[0]: row[1] for row in connection.execute(pairs)}
-            return counts | {row[0]: row[1] for row in connection.execute(of_lists)}
+            for of, parent, count in connection.execute(statement):
+                counts[of] = counts.get(of, 0) + count
+                if parent is not None:
+                    counts[parent] = counts.get(parent, 0) + count
+        return counts
 
 
 def _parts(origin: str) -> dict[str, str]:
