@@ -56,6 +56,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_remove(commands)
     _add_status(commands)
     _add_reindex(commands)
+    _add_calibrate(commands)
     _add_evaluate(commands)
     return parser
 
@@ -142,7 +143,17 @@ def _add_show(commands: "_Commands[OneLineParser]") -> None:
     command.add_argument(
         "--cleaning", action="store_true", help="the whole text, with what the view leaves out"
     )
-    command.add_argument("--json", action="store_true", help="the article as one JSON document")
+    command.add_argument(
+        "--versions", action="store_true", help="its versions, and what changed in numbers"
+    )
+    command.add_argument(
+        "--diff",
+        nargs="?",
+        const="",
+        metavar="N[..M]",
+        help="what changed between two versions, word by word (default: the last two)",
+    )
+    command.add_argument("--json", action="store_true", help="the same as one JSON document")
     _add_collection(command)
 
 
@@ -170,6 +181,20 @@ def _add_reindex(commands: "_Commands[OneLineParser]") -> None:
     command.add_argument(
         "--model", metavar="M", help="embed with another model; the old index serves until the end"
     )
+
+
+def _add_calibrate(commands: "_Commands[OneLineParser]") -> None:
+    command = _add(commands, "calibrate", "fit how sure an answer is to a model and to questions")
+    command.add_argument(
+        "folders",
+        nargs="+",
+        type=Path,
+        metavar="DIR",
+        help="with corpus.jsonl, queries.jsonl and qrels.tsv",
+    )
+    command.add_argument("--model", metavar="M", help="for this model (default: the library's own)")
+    command.add_argument("--json", action="store_true", help="the report as one JSON document")
+    command.add_argument("--dry-run", action="store_true", help="report, but write nothing")
 
 
 def _add_evaluate(commands: "_Commands[OneLineParser]") -> None:

@@ -13,7 +13,15 @@ from bot.errors import InputError
 from bot.exit_codes import DONE
 from bot.terminal import Terminal
 from bot.terminal_text import printable
-from corpus.articles import Citation
+from bot.versions_view import (
+    compared_versions,
+    diff_to_json,
+    show_version_diff,
+    show_versions,
+    summaries,
+    version_of,
+)
+from corpus.articles import Article, Citation
 from corpus.store import ArticleStore
 from retrieval.answers import citation_to_json, format_time
 
@@ -37,13 +45,36 @@ def articles(arguments: Namespace, run: Run) -> int:
 
 
 def show(arguments: Namespace, run: Run) -> int:
-    """Write one article: as a reader sees it, with what cleaning leaves out, or as JSON."""
+    """Write one article: as a reader sees it, with what cleaning leaves out, or as JSON.
+
+    Or write its versions, or what changed between two of them.
+    """
     with run.library() as library:
         article = find_article(library.store, arguments.key, collection=arguments.collection)
+        if arguments.versions or arguments.diff is not None:
+            return _show_history(arguments, run, library.store, article)
     if arguments.json:
         run.terminal.say_json(article_to_json(article))
     else:
         show_article(run.terminal.output(), article, cleaning=arguments.cleaning)
+    return DONE
+
+
+def _show_history(arguments: Namespace, run: Run, store: ArticleStore, article: Article) -> int:
+    console = run.terminal.output()
+    if arguments.versions:
+        listed = list(summaries(store, article))
+        if arguments.json:
+            run.terminal.say_json([one.to_json() for one in listed])
+        else:
+            show_versions(console, listed)
+        return DONE
+    numbers = compared_versions(article, arguments.diff)
+    one, other = (version_of(store, article, number) for number in numbers)
+    if arguments.json:
+        run.terminal.say_json(diff_to_json(one, other))
+    else:
+        show_version_diff(console, one, other)
     return DONE
 
 
