@@ -10,6 +10,7 @@ numbers were measured.
 import math
 import re
 from collections.abc import Callable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -37,6 +38,8 @@ ANSWERED_ALONE = 0.5
 RARE_WORDS = 2.0
 """A question whose words tell as much as so many words that stand in a single passage stands alone;
 one with a pointing word if they tell twice as much."""
+OWN_WORDS_HELD = 0.75
+"""The share of its own words' weight that a passage must hold to be a strong match of a follow-up."""
 TURNS_READ = 12
 TURN_CHARACTERS = 1_000
 CONTEXT_CHARACTERS = 300
@@ -121,6 +124,17 @@ def stands_alone(asked: Asked, turns: Sequence[Turn]) -> bool:
     if points_back(asked.text, names):
         return rare >= 2 * RARE_WORDS or asked.probability >= asked.sure_from
     return rare >= RARE_WORDS or asked.probability >= ANSWERED_ALONE or bool(names)
+
+
+def holds_own_words(terms: QuestionTerms, words: AbstractSet[str]) -> bool:
+    """Return whether most of what a question's own words tell stands among `words`.
+
+    Lent words name the subject; what is asked about it, its own words say.
+    """
+    own = tuple(term for term in terms.searched if term.share == 1.0)
+    if len(own) == len(terms.searched):
+        return True
+    return replace(terms, searched=own).coverage(words) >= OWN_WORDS_HELD
 
 
 def leaning(question: Vectors, context: Vectors) -> Vectors:

@@ -14,7 +14,7 @@ from retrieval.calibration import Calibration
 from retrieval.confidence import FEATURES, features
 from retrieval.explaining import explain
 from retrieval.explanations import Explanation
-from retrieval.followups import Asked, FollowUp, follow_up, leaning
+from retrieval.followups import Asked, FollowUp, follow_up, holds_own_words, leaning
 from retrieval.freshness import preferred
 from retrieval.pointing_words import points_back
 from retrieval.protocols import Vectors
@@ -97,14 +97,22 @@ class Looking:
                 first = findings.hits[0].ranked
                 facts = features(text, findings.terms, first, findings.rivals)
             explanation = explain(findings, facts, self.calibration)
-        grade = self.calibration.confidence.grade(explanation.probability)
         return Look(
             text=text,
             vector=vector,
             findings=findings,
             explanation=explanation,
-            confidence=grade if findings.hits else Confidence.NONE,
+            confidence=self._grade(findings, explanation.probability),
         )
+
+    def _grade(self, findings: Findings, probability: float) -> Confidence:
+        if not findings.hits:
+            return Confidence.NONE
+        grade = self.calibration.confidence.grade(probability)
+        words = findings.hits[0].ranked.read.words
+        if grade is Confidence.STRONG and not holds_own_words(findings.terms, words):
+            return Confidence.POSSIBLE
+        return grade
 
     def _with_history(self, question: Question, reading: Reading, alone: Look) -> tuple[Look, str]:
         added = self._lent(question, reading, alone) if question.history else None

@@ -37,6 +37,8 @@ FLOORS = {
     "near misses refused": 0.5,
 }
 """Of the follow-ups."""
+MISTAKEN = 1
+"""Of the nine changes of subject, how many may be taken for follow-ups."""
 GAINED = 0.12
 """By how much the history must raise the share of follow-ups whose first passage is right."""
 
@@ -173,12 +175,12 @@ def test_the_history_helps_follow_ups(played: list[Played]) -> None:
 
 
 def test_a_change_of_subject_is_searched_as_it_is(played: list[Played]) -> None:
+    changed = of_kind(played, "change")
+    assert all(one.first_article for one in changed)
     carried = [
-        one.answer.searched_for
-        for one in of_kind(played, "change")
-        if one.answer.searched_for != one.query["text"]
+        one.answer.searched_for for one in changed if one.answer.searched_for != one.query["text"]
     ]
-    assert carried == []
+    assert len(carried) <= MISTAKEN, carried
 
 
 def test_lent_words_make_no_near_miss_strong(played: list[Played]) -> None:

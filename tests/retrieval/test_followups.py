@@ -17,6 +17,7 @@ from retrieval.followups import (
     FollowUp,
     Turn,
     follow_up,
+    holds_own_words,
     leaning,
     turns_of,
 )
@@ -149,6 +150,16 @@ def test_a_question_without_words_of_its_own_borrows_all_the_same() -> None:
     found = follow_up(empty, TRAM, read)
     assert found is not None
     assert {term.share for term in found.terms.searched} == {SHARE}
+
+
+def test_a_strong_follow_up_holds_what_the_question_asks_about_its_subject() -> None:
+    found = lent("and in winter?", *TRAM)
+    assert found is not None
+    assert holds_own_words(found.terms, {"winter"})
+    assert not holds_own_words(found.terms, {"tram", "lisbon", "line", "long"})
+    unheard = replace(found.terms, unknown=3.0)
+    assert not holds_own_words(unheard, {"winter"})
+    assert holds_own_words(read("How long is the tram line?"), {"nothing"})
 
 
 def test_a_history_names_who_spoke() -> None:
