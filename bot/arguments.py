@@ -43,17 +43,20 @@ def build_parser() -> argparse.ArgumentParser:
         prog="passagebot",
         description="Ask your articles: exact, cited passages, or an honest 'nothing found'.",
         epilog="Exit codes: 0 done; 1 some sources failed or a check fell short; "
-        "2 you must act (one line says how); 3 no answer found; 130 interrupted.",
+        "2 you must act (one line says how); 3 no answer found; 4 a quote is not exact any more; 130 interrupted.",
     )
     _add_global(parser, parents=False)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     _add_ingest(commands)
+    _add_sync(commands)
+    _add_sources(commands)
     _add_ask(commands)
     _add(commands, "chat", "ask in a conversation; also answers piped lines, one a line")
     _add(commands, "serve", "run the Telegram bot")
     _add_articles(commands)
     _add_show(commands)
     _add_remove(commands)
+    _add_verify(commands)
     _add_status(commands)
     _add_reindex(commands)
     _add_calibrate(commands)
@@ -88,8 +91,17 @@ def _add(commands: "_Commands[OneLineParser]", name: str, does: str) -> OneLineP
 
 
 def _add_ingest(commands: "_Commands[OneLineParser]") -> None:
-    command = _add(commands, "ingest", "add or update articles from files and folders; idempotent")
-    command.add_argument("sources", nargs="+", metavar="SOURCE", help="a file or a folder")
+    command = _add(
+        commands,
+        "ingest",
+        "add or update articles from files, folders and the web, and follow them",
+    )
+    command.add_argument(
+        "sources",
+        nargs="+",
+        metavar="SOURCE",
+        help="a file, a folder, or the address of a page, a feed, a list of feeds or a sitemap",
+    )
     command.add_argument("--json", action="store_true", help="the report as one JSON document")
     command.add_argument("--dry-run", action="store_true", help="report, but store nothing")
     command.add_argument(
@@ -102,11 +114,40 @@ def _add_ingest(commands: "_Commands[OneLineParser]") -> None:
         "--no-embed", action="store_true", help="store now, index with the next command that asks"
     )
     command.add_argument(
+        "--watch", action="store_true", help="then go on with what changes, until interrupted"
+    )
+    command.add_argument(
         "--map",
         dest="columns",
         type=_columns,
         metavar="FIELD=COLUMN,...",
         help="what tables and JSON call our fields, such as title=headline,text=body",
+    )
+
+
+def _add_sync(commands: "_Commands[OneLineParser]") -> None:
+    command = _add(commands, "sync", "bring what is followed up to date, deletions included")
+    command.add_argument(
+        "sources",
+        nargs="*",
+        metavar="SOURCE",
+        help="only these, also while they wait (default: all)",
+    )
+    command.add_argument("--json", action="store_true", help="the report as one JSON document")
+    command.add_argument(
+        "--due", action="store_true", help="ask for less, as the running bot does by itself"
+    )
+    command.add_argument("--watch", action="store_true", help="go on until it is interrupted")
+    command.add_argument(
+        "--no-embed", action="store_true", help="store now, index with the next command that asks"
+    )
+
+
+def _add_sources(commands: "_Commands[OneLineParser]") -> None:
+    command = _add(commands, "sources", "list what is followed and how it goes")
+    command.add_argument("--json", action="store_true", help="as one JSON document")
+    command.add_argument(
+        "--forget", nargs="+", metavar="SOURCE", help="stop following these; their articles stay"
     )
 
 
@@ -163,6 +204,28 @@ def _add_remove(commands: "_Commands[OneLineParser]") -> None:
     command.add_argument("--samples", action="store_true", help="erase the sample articles")
     command.add_argument("--yes", action="store_true", help="do not ask")
     _add_collection(command)
+
+
+def _add_verify(commands: "_Commands[OneLineParser]") -> None:
+    command = _add(commands, "verify", "tell whether quotes are still exact, by their receipts")
+    command.add_argument(
+        "names",
+        nargs="*",
+        metavar="RECEIPT|FILE",
+        help="a receipt, or a file of exported ones or of answers as `ask --json` prints them",
+    )
+    command.add_argument(
+        "--article",
+        type=Path,
+        metavar="PATH",
+        help="judge a FILE by this article's own file alone, without a library",
+    )
+    command.add_argument(
+        "--export",
+        metavar="FILE",
+        help="write the receipts there as JSON lines; without any, all that Telegram has shown",
+    )
+    command.add_argument("--json", action="store_true", help="as one JSON document")
 
 
 def _add_collection(command: argparse.ArgumentParser) -> None:

@@ -18,18 +18,27 @@ from retrieval.errors import RetrievalError
 
 if TYPE_CHECKING:
     from bot.assembly import EmbedderLoader
+    from corpus.fetching import Fetcher
 
 _log = logging.getLogger(__name__)
 
 
-def main(argv: Sequence[str] | None = None, *, load: "EmbedderLoader | None" = None) -> int:
-    """Run one command and return its exit code. `load` replaces the way a model is loaded."""
+def main(
+    argv: Sequence[str] | None = None,
+    *,
+    load: "EmbedderLoader | None" = None,
+    fetcher: "Fetcher | None" = None,
+) -> int:
+    """Run one command and return its exit code.
+
+    `load` replaces the way a model is loaded, `fetcher` the way to the web.
+    """
     arguments = parse(argv)
     configure_logs(verbose=arguments.verbose)
     try:
         from bot.commands import run_command  # noqa: PLC0415 -- heavy: only once a command is known
 
-        code = run_command(arguments, load=load)
+        code = run_command(arguments, load=load, fetcher=fetcher)
         sys.stdout.flush()
     except KeyboardInterrupt:
         return INTERRUPTED

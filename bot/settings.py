@@ -29,6 +29,8 @@ TOKEN_PREFIX = "TELEGRAM_BOT_"  # noqa: S105 -- the beginning of two variables' 
 ENV_FILE = Path(".env")
 TOML_FILE = Path("passagebot.toml")
 DEFAULT_BUDGET_MS = 300
+DEFAULT_SYNC_MINUTES = 15.0
+MOST_SYNC_MINUTES = 7 * 24 * 60
 DEFAULT_TELEGRAM_API_URL = "https://api.telegram.org"
 
 _TOKEN = re.compile(r"[0-9]+:[A-Za-z0-9_-]{20,}")
@@ -70,6 +72,8 @@ class Settings(BaseSettings):
     trust_model_code: bool = False
     reranker: str | None = None
     reranker_budget_ms: int = Field(default=DEFAULT_BUDGET_MS, ge=1, le=60_000)
+    sync_minutes: float = Field(default=DEFAULT_SYNC_MINUTES, ge=0, le=MOST_SYNC_MINUTES)
+    fetch_ports: Numbers = (80, 443)
     admins: Numbers = ()
     allowed_chats: Numbers = ()
     telegram_api_url: str = Field(default=DEFAULT_TELEGRAM_API_URL, pattern=r"^https?://[^/\s]+/?$")

@@ -2,20 +2,39 @@
 
 from argparse import Namespace
 from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
 
+from bot.assembly import Library
 from bot.commands.run import Run
+from bot.commands.syncing import counting, keep_watching, tell_line
 from bot.exit_codes import DONE, SOME_FAILED
-from bot.terminal_text import printable
-from corpus.errors import LibraryNotFoundError
+from corpus.errors import LibraryNotFoundError, SourceError, SourceUnknownError
 from corpus.ingest import IngestReport, ingest
-from corpus.reports import Result
+from corpus.readers.documents import Failure
+from corpus.reports import ReportLine, Result
+from corpus.source_names import find_sources, is_list
 from corpus.store import ArticleStore
+from corpus.storing import failed
+from corpus.syncing import Syncing
+from corpus.urls import is_address
 from retrieval.protocols import Progress
 
 
 def ingest_sources(arguments: Namespace, run: Run) -> int:
     """Read all sources and report; 1 if some failed. A dry run stores and indexes nothing."""
-    report = _dry_run(arguments, run) if arguments.dry_run else _ingest(arguments, run)
+    if arguments.dry_run:
+        return _told(_dry_run(arguments, run), arguments, run)
+    with run.library(create=True) as library:
+        code = _told(_ingest(arguments, run, library), arguments, run)
+        if arguments.watch:
+            names = [given for given in arguments.sources if _is_followed(library.store, given)]
+            keep_watching(library, run, names, embeds=not arguments.no_embed)
+    return code
+
+
+def _told(report: IngestReport, arguments: Namespace, run: Run) -> int:
     if arguments.json:
         run.terminal.say_json(report.to_json())
     else:
@@ -23,30 +42,67 @@ def ingest_sources(arguments: Namespace, run: Run) -> int:
     return SOME_FAILED if report.failed else DONE
 
 
-def _ingest(arguments: Namespace, run: Run) -> IngestReport:
-    with run.library(create=True) as library, run.progress() as progress:
+def _is_followed(store: ArticleStore, given: str) -> bool:
+    """Return whether a source is followed: not if it could not be read at all."""
+    try:
+        return bool(find_sources(store, [given]))
+    except SourceUnknownError:
+        return False
+
+
+def _ingest(arguments: Namespace, run: Run, library: Library) -> IngestReport:
+    with run.progress() as progress:
         report = _read(library.store, arguments, progress)
+        fetched = _fetched(library.store, arguments, run, progress)
         if not arguments.no_embed:
             library.catch_up(progress)
-    return report
+    return replace(report, lines=(*report.lines, *fetched))
+
+
+def _fetched(
+    store: ArticleStore, arguments: Namespace, run: Run, progress: Progress
+) -> Iterator[ReportLine]:
+    """Follow and read what lies on the web, and what the lists of addresses name."""
+    syncing = Syncing(store, run.web(), told=counting(progress))
+    for given in filter(_is_fetched, arguments.sources):
+        try:
+            if is_address(given):
+                reports = syncing.add(
+                    given, collection=arguments.collection, columns=arguments.columns
+                )
+            else:
+                reports = syncing.add_list(Path(given), collection=arguments.collection)
+        except SourceError as error:
+            yield failed(Failure(source=given, reason=str(error)))
+        else:
+            yield from (line for report in reports for line in report.lines)
+
+
+def _is_fetched(given: str) -> bool:
+    return is_address(given) or is_list(Path(given))
 
 
 def _dry_run(arguments: Namespace, run: Run) -> IngestReport:
     with run.progress() as progress:
         try:
             with ArticleStore.open(run.settings.library) as store:
-                return _read(store, arguments, progress)
+                report = _read(store, arguments, progress)
         except LibraryNotFoundError:
-            return _read(None, arguments, progress)
+            report = _read(None, arguments, progress)
+    reason = "a dry run fetches nothing; leave out --dry-run"
+    fetched = [it for it in arguments.sources if _is_fetched(it)]
+    skipped = [ReportLine(source=it, result=Result.SKIPPED, reason=reason) for it in fetched]
+    return replace(report, lines=(*report.lines, *skipped))
 
 
 def _read(store: ArticleStore | None, arguments: Namespace, progress: Progress) -> IngestReport:
     return ingest(
         store,
-        arguments.sources,
+        [given for given in arguments.sources if not _is_fetched(given)],
         collection=arguments.collection,
         replace=arguments.replace,
         dry_run=arguments.dry_run,
+        remember=True,
         columns=arguments.columns,
         progress=progress,
     )
@@ -55,10 +111,7 @@ def _read(store: ArticleStore | None, arguments: Namespace, progress: Progress) 
 def _tell(report: IngestReport, run: Run) -> None:
     """Write a line for each source that needs a look, and the counts last."""
     for line in report.lines:
-        if line.reason is not None:
-            run.terminal.say(f"{line.result.value}: {printable(f'{line.source}: {line.reason}')}")
-        for warning in line.warnings:
-            run.terminal.say(f"warning: {printable(f'{line.source}: {warning}')}")
+        tell_line(line, run)
     counts = Counter(line.result for line in report.lines)
     told = ", ".join(f"{counts[result]} {result.value}" for result in Result if counts[result])
     prefix = "dry run, nothing stored: " if report.dry_run else ""

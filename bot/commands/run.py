@@ -8,6 +8,8 @@ from bot.assembly import EmbedderLoader, Library, open_library
 from bot.progress import progress_on
 from bot.settings import Settings
 from bot.terminal import Terminal
+from corpus.addresses import Reach
+from corpus.fetching import Fetcher
 from retrieval.protocols import Progress
 
 
@@ -18,10 +20,18 @@ class Run:
     settings: Settings
     terminal: Terminal
     load: EmbedderLoader
+    fetcher: Fetcher | None = None
+    """The way to the web, if not the usual one."""
 
     def library(self, *, create: bool = False) -> AbstractContextManager[Library]:
         """Return the library of the settings, open; with `create` it is made if it is not there."""
         return open_library(self.settings, load=self.load, create=create)
+
+    def web(self) -> Fetcher:
+        """Return the way to the web: to public addresses, at the ports of the settings."""
+        if self.fetcher is not None:
+            return self.fetcher
+        return Fetcher(reach=Reach(ports=frozenset(self.settings.fetch_ports)))
 
     def progress(self) -> AbstractContextManager[Progress]:
         """Return what draws bars while a block runs."""

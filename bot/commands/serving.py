@@ -6,6 +6,7 @@ from argparse import Namespace
 from bot.commands.run import Run
 from bot.exit_codes import DONE
 from bot.logs import tell_what_happens
+from bot.scheduling import repeated, sync_command
 from bot.state import BotState
 
 
@@ -20,14 +21,20 @@ def serve(arguments: Namespace, run: Run) -> int:
     with run.library() as library, BotState.open(settings.library) as state:
         with run.progress() as progress:
             engine = library.engine(progress)
-        asyncio.run(
-            application.serve(
-                token=token.get_secret_value(),
-                api_url=settings.telegram_api_url,
-                allowed_chats=frozenset(settings.allowed_chats),
-                engine=engine,
-                store=library.store,
-                state=state,
+        followed = library.store.followed
+        with repeated(
+            sync_command(settings.library),
+            minutes=settings.sync_minutes,
+            is_wanted=lambda: bool(followed.all()),
+        ):
+            asyncio.run(
+                application.serve(
+                    token=token.get_secret_value(),
+                    api_url=settings.telegram_api_url,
+                    allowed_chats=frozenset(settings.allowed_chats),
+                    engine=engine,
+                    store=library.store,
+                    state=state,
+                )
             )
-        )
     return DONE

@@ -67,7 +67,7 @@ def test_a_date_of_another_form_is_refused(capsys: pytest.CaptureFixture[str]) -
 
 def test_an_unknown_command_names_the_known_ones(capsys: pytest.CaptureFixture[str]) -> None:
     line = refusal(capsys, "aks")
-    assert "'ingest', 'ask', 'chat', 'serve'" in line
+    assert "'ingest', 'sync', 'sources', 'ask', 'chat', 'serve'" in line
     assert line.endswith("see `passagebot --help`\n")
 
 
