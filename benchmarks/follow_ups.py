@@ -21,7 +21,6 @@ from random import Random
 from bot.turns import Turn, history_of
 from corpus.store import ArticleStore
 from retrieval.answers import Question
-from retrieval.cases import sample
 from retrieval.comparing import Difference, compare
 from retrieval.embedders.sentence_transformers import SentenceTransformersEmbedder
 from retrieval.engine import LONGEST_QUESTION, AnswerEngine
@@ -29,6 +28,7 @@ from retrieval.evaluation import ask_all, library_of
 from retrieval.outcomes import Outcome
 from retrieval.protocols import Embedder, no_progress
 from retrieval.question_sets import QuestionSet, SetQuestion, read_question_set
+from retrieval.sets_under_fit import sample
 
 CONVERSATIONS = "mtrag/human_subset"
 ALONE = ("onestop_news", "clapnq", "xquad/en", "xquad/es", "xquad/ru", "xquad/ar")

@@ -22,7 +22,6 @@ import numpy as np
 
 from corpus.store import ArticleStore
 from retrieval.answers import Question
-from retrieval.cases import sample
 from retrieval.embedders.sentence_transformers import BUNDLED_MODEL, SentenceTransformersEmbedder
 from retrieval.engine import AnswerEngine, searchable
 from retrieval.evaluation import library_of
@@ -31,6 +30,7 @@ from retrieval.outlines import outline
 from retrieval.protocols import PassageText, Scored
 from retrieval.question_sets import QuestionSet, SetQuestion, read_question_set
 from retrieval.search import terms_of
+from retrieval.sets_under_fit import sample
 
 SETS = (
     *("onestop_news", "clapnq", "norquad/news"),

@@ -17,19 +17,19 @@ import json
 import os
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 
+from bot.calibration_view import calibration_lines
 from retrieval.answers import SCHEMA
 from retrieval.calibrating import calibrate
 from retrieval.calibration import FILE_NAME, default_calibration, write_calibration
-from retrieval.cases import prepare, sample
 from retrieval.embedders.sentence_transformers import SentenceTransformersEmbedder
-from retrieval.evaluation import evaluate, library_of
+from retrieval.evaluation import evaluate
 from retrieval.protocols import Embedder
 from retrieval.question_sets import QuestionSet, read_question_set
 from retrieval.report import Report
+from retrieval.sets_under_fit import opened, sample
 
 SETS = (
     "onestop_news",
@@ -55,6 +55,10 @@ FLOORS = {
 SMALL = 12
 SMALL_SETS = ("onestop_news", "clapnq", "norquad/news", "xquad/en", "xquad/es")
 """Sets of which a dozen articles are also fitted to as a library of their own."""
+FAMILIES = {
+    name: "xquad" for name in (*SETS, *(f"{name} small" for name in SMALL_SETS)) if "xquad" in name
+}
+"""Sets over the same articles, which are left out together; a small set is of its large one's."""
 FLOORED = "onestop_news"
 COLUMNS = {
     "recall@1": ("ranking", "recall@1"),
@@ -157,20 +161,16 @@ def _fit(sets: dict[str, QuestionSet], embedder: Embedder, options: argparse.Nam
         if name in sets:
             folder = options.work / f"{name.replace('/', '_')}_small_set"
             sets[f"{name} small"] = _small(sets[name], folder)
-    with ExitStack() as closing:
-        under_fit = []
-        for name, questions in sets.items():
-            place, store = closing.enter_context(
-                library_of(questions, embedder, folder=_folder(options, name))
-            )
-            chosen = sample(questions, options.most)
-            under_fit.append(prepare(name, chosen, place, store, embedder))
-        space = embedder.space
-        fitted, report = calibrate(
-            under_fit, default_calibration(), fitted_for=f"{space.model}@{space.revision}"
-        )
-    for name, measures in report.items():
-        print(name.ljust(20), json.dumps(asdict(measures)))
+    with opened(
+        sets,
+        embedder,
+        most=options.most,
+        folders={name: _folder(options, name) for name in sets},
+        families={name: FAMILIES.get(name, name.removesuffix(" small")) for name in sets},
+    ) as under_fit:
+        fitted, report = calibrate(under_fit, default_calibration(), embedder, refit_ranking=True)
+    for line in calibration_lines(report, fitted.fitted_for):
+        print(line)
     if options.write:
         write_calibration(Path("retrieval") / FILE_NAME, fitted)
     return 0

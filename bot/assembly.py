@@ -8,6 +8,7 @@ from pathlib import Path
 
 from bot.settings import Settings
 from corpus.store import ArticleStore
+from retrieval.calibration import calibration_for
 from retrieval.embedders.sentence_transformers import BUNDLED_MODEL, SentenceTransformersEmbedder
 from retrieval.engine import AnswerEngine
 from retrieval.errors import IndexBusyError, IndexingError
@@ -21,6 +22,11 @@ EmbedderLoader = Callable[[str], Embedder]
 
 RerankerLoader = Callable[[], Reranking]
 """Loads the reranker the settings name and measures what it costs."""
+
+NOT_CALIBRATED = (
+    "not fitted to this model, so no match is called strong; run `passagebot calibrate DIR`"
+)
+"""What is said of a library for whose model there are no numbers."""
 
 _log = logging.getLogger(__name__)
 _WAIT_SECONDS = 60.0
@@ -173,6 +179,18 @@ class Library:
         reranking = self._load_reranking()
         progress("loading the reranker", 1, 1)
         return reranking
+
+    def embedder(self, progress: Progress) -> Embedder:
+        """Return the model the settings name, else the library's own, loaded once."""
+        return self._embedder_now(progress)
+
+    def is_calibrated(self) -> bool:
+        """Return whether there are fitted numbers for the model the library is indexed with.
+
+        Raise `IndexingError` if the library's own cannot be read.
+        """
+        space = self.space()
+        return space is None or calibration_for(self.folder, space).fits(space)
 
     def _indexer(self, progress: Progress, *, wait_seconds: float = 0.0) -> Indexer:
         return Indexer(

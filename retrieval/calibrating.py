@@ -1,179 +1,176 @@
-"""Calibrating: fit to the cases of question sets, and report on the set left out."""
+"""Calibrating: fit to the cases of question sets, and judge on what was left out of the fit."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from itertools import compress
 
 import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.calibration import Calibration
-from retrieval.cases import SetUnderFit, confidence_cases, ranking_cases
+from retrieval.calibration_report import Bars, CalibrationReport, best_bars, judged
+from retrieval.cases import confidence_cases, ranking_cases
 from retrieval.confidence import ConfidenceModel
-from retrieval.fitting import (
-    ConfidenceCase,
-    RankingCase,
-    balanced_accuracy,
-    fit_confidence,
-    fit_fusion,
-    left_out,
-    probabilities,
-)
+from retrieval.confidence_cases import CasesOfSet, Staging
+from retrieval.confidence_fitting import fit_confidence, folded, left_out, probabilities
+from retrieval.cosine_scale import CosineScale, scale_for
+from retrieval.errors import RetrievalError
+from retrieval.fitting import RankingCase, fit_fusion
+from retrieval.folds import FOLDS, folds
 from retrieval.fusion import FusionWeights, balance, fuse
+from retrieval.protocols import Embedder, Progress, no_progress
+from retrieval.sets_under_fit import SetUnderFit
 
-STRONG_PRECISION = 0.975
-_ENOUGH = 50
-"""A set with fewer cases says nothing about such a precision."""
-_BARS = np.linspace(0.02, 0.98, 97)
+LEAST_QUESTIONS = 30
+"""Questions with an answer that a set must have."""
+LEAST_ARTICLES = 2 * FOLDS
+"""Articles that the questions of a lone set must be about."""
+
+
+class CalibrationError(RetrievalError):
+    """The question sets cannot tell how sure an answer is."""
 
 
 def calibrate(
-    sets: Sequence[SetUnderFit], start: Calibration, *, fitted_for: str
-) -> tuple[Calibration, "CalibrationReport"]:
-    """Return numbers fitted to all sets, and what they reach on each set when it is left out.
+    sets: Sequence[SetUnderFit],
+    start: Calibration,
+    embedder: Embedder,
+    *,
+    refit_ranking: bool,
+    progress: Progress = no_progress,
+) -> tuple[Calibration, CalibrationReport]:
+    """Return numbers fitted to all sets for a model, and what they reach on what was left out.
 
-    `start` gives the numbers to gather the first evidence with. With a single set nothing can be
-    left out, and the report is about the fit itself.
+    `start` gives the numbers to compare with; without `refit_ranking` those of the ranking stay.
+    Sets of one family are left out together; of a lone family, each set is judged in parts, by
+    numbers fitted to questions about other articles. Raise `CalibrationError` if a set says too
+    little.
     """
-    fitted = replace(start, fitted_for=fitted_for, fitted_on=tuple(some.name for some in sets))
-    first, final = zip(*(ranking_cases(some, fitted) for some in sets), strict=True)
-    ranks = _ranks_left_out({some.name: found for some, found in zip(sets, final, strict=True)})
-    fitted = replace(fitted, first_pass=fit_fusion(first), final_pass=fit_fusion(final))
-    cases = {some.name: confidence_cases(some, fitted) for some in sets}
-    weights, bias = fit_confidence(list(cases.values()))
-    chances = left_out(cases) if len(cases) > 1 else _in_sample(cases, weights, bias)
-    possible, strong = bars(cases, chances)
-    confidence = ConfidenceModel(
+    scale = scale_for(embedder, start)
+    before = {some.name: confidence_cases(some, start, scale, progress) for some in sets}
+    for name, some in before.items():
+        _require_enough(name, some, alone=len(sets) == 1)
+    ranked_before = _final_ranks(sets, start, scale)
+    fitted = replace(
+        start, fitted_for=embedder.space.name, fitted_on=tuple(some.name for some in sets)
+    )
+    cases, ranks = before, ranked_before
+    if refit_ranking:
+        fitted, ranks = _with_ranking(sets, fitted)
+        cases = {some.name: confidence_cases(some, fitted, None, progress) for some in sets}
+    chances = _held_out(cases)
+    bars = best_bars(cases, chances)
+    confidence = _model(fit_confidence(list(cases.values())), bars)
+    return replace(fitted, confidence=confidence), CalibrationReport(
+        held_out="sets" if _families(cases) > 1 else "articles",
+        before=judged(before, _chances(before, start.confidence), ranked_before, _bars(start)),
+        after=judged(cases, chances, ranks, bars),
+    )
+
+
+def _model(fitted: tuple[NDArray[np.float64], float], bars: Bars) -> ConfidenceModel:
+    weights, bias = fitted
+    return ConfidenceModel(
         weights=tuple(round(float(weight), 6) for weight in weights),
         bias=round(bias, 6),
-        possible_from=possible,
-        strong_from=strong,
-    )
-    return replace(fitted, confidence=confidence), _report(
-        cases, chances, ranks, (possible, strong)
+        possible_from=bars.possible_from,
+        strong_from=bars.strong_from,
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SetReport:
-    """How one set does with numbers fitted to the others.
+def _bars(calibration: Calibration) -> Bars:
+    confidence = calibration.confidence
+    return Bars(possible_from=confidence.possible_from, strong_from=confidence.strong_from)
 
-    `reciprocal_rank` is the mean over the answerable questions, of the first relevant passage.
+
+def _families(cases: Mapping[str, CasesOfSet]) -> int:
+    return len({some.family for some in cases.values()})
+
+
+def _held_out(cases: Mapping[str, CasesOfSet]) -> dict[str, NDArray[np.float64]]:
+    """Return each case's probability by numbers fitted without the articles it is about."""
+    if _families(cases) > 1:
+        return left_out(cases)
+    return {name: folded(some) for name, some in cases.items()}
+
+
+def _chances(
+    cases: Mapping[str, CasesOfSet], model: ConfidenceModel
+) -> dict[str, NDArray[np.float64]]:
+    weights = np.array(model.weights)
+    return {name: probabilities(some.cases, weights, model.bias) for name, some in cases.items()}
+
+
+def _require_enough(name: str, some: CasesOfSet, *, alone: bool) -> None:
+    """Raise `CalibrationError` if nothing can be learned from a set, with what to do."""
+    present = some.of(Staging.PRESENT)
+    articles = {case.group for case in some.cases}
+    problem = ""
+    if not present.any():
+        problem = "has no question that its articles answer; judge some in qrels.tsv"
+    elif present.sum() < LEAST_QUESTIONS:
+        problem = (
+            f"has {present.sum()} questions with an answer, too few to calibrate on; "
+            f"add some, at least {LEAST_QUESTIONS} are needed"
+        )
+    elif present.all():
+        problem = "has one article only, so no question can be unanswerable; add articles"
+    elif not some.right.any():
+        problem = "has no question whose first hit is right; check the keys in qrels.tsv"
+    elif alone and len(articles) < LEAST_ARTICLES:
+        problem = (
+            f"asks about {len(articles)} articles, too few to judge on others than fitted to; "
+            f"ask about {LEAST_ARTICLES} at least, or give a second folder"
+        )
+    if problem:
+        message = f"{name} {problem}"
+        raise CalibrationError(message)
+
+
+def _final_ranks(
+    sets: Sequence[SetUnderFit], calibration: Calibration, scale: CosineScale | None
+) -> dict[str, float]:
+    """Return each set's mean reciprocal rank by numbers as they are."""
+    weights = calibration.final_pass
+    return {
+        some.name: _mean_rank(ranking_cases(some, calibration, scale)[1], weights) for some in sets
+    }
+
+
+def _with_ranking(
+    sets: Sequence[SetUnderFit], start: Calibration
+) -> tuple[Calibration, dict[str, float]]:
+    """Return the numbers with the ranking fitted to all sets, and the mean reciprocal ranks.
+
+    Each set is ranked by weights fitted to the other families.
     """
-
-    reciprocal_rank: float
-    balanced_accuracy: float | None
-    answered_when_present: float
-    answered_when_absent: float | None
-    strong_precision: float | None
-    strong_coverage: float
-
-
-CalibrationReport = Mapping[str, SetReport]
-
-
-def bars(
-    cases: Mapping[str, Sequence[ConfidenceCase]], chances: Mapping[str, NDArray[np.float64]]
-) -> tuple[float, float]:
-    """Return the two bars: where answering begins, and where a match is strong.
-
-    Answering begins where the mean balanced accuracy over the sets is highest. A match is strong
-    from where on the mean precision over the sets is `STRONG_PRECISION`, questions that a set
-    itself leaves unanswered aside: often a passage comes so near that no one would call it wrong.
-    """
-    possible = max(_BARS, key=lambda bar: _mean_accuracy(cases, chances, float(bar)))
-    precise = [
-        bar
-        for bar in _BARS
-        if bar >= possible and _mean_precision(cases, chances, float(bar)) >= STRONG_PRECISION
-    ]
-    return round(float(possible), 2), round(float(precise[0] if precise else _BARS[-1]), 2)
-
-
-def _mean_accuracy(
-    cases: Mapping[str, Sequence[ConfidenceCase]],
-    chances: Mapping[str, NDArray[np.float64]],
-    bar: float,
-) -> float:
-    found = [_accuracy(some, chances[name] >= bar) for name, some in cases.items()]
-    return float(np.mean([one for one in found if one is not None]))
-
-
-def _accuracy(cases: Sequence[ConfidenceCase], answered: NDArray[np.bool_]) -> float | None:
-    answerable = np.array([case.answerable for case in cases])
-    if answerable.all() or not answerable.any():
-        return None
-    return balanced_accuracy(answerable, answered)
-
-
-def _mean_precision(
-    cases: Mapping[str, Sequence[ConfidenceCase]],
-    chances: Mapping[str, NDArray[np.float64]],
-    bar: float,
-) -> float:
-    enough = {name: some for name, some in cases.items() if _staged(some).sum() >= _ENOUGH}
-    found = [
-        _precision(some, (chances[name] >= bar) & _staged(some))
-        for name, some in (enough or cases).items()
-    ]
-    return float(np.mean([1.0 if one is None else one for one in found]))
-
-
-def _staged(cases: Sequence[ConfidenceCase]) -> NDArray[np.bool_]:
-    return np.array([case.staged for case in cases])
-
-
-def _precision(cases: Sequence[ConfidenceCase], strong: NDArray[np.bool_]) -> float | None:
-    right = np.array([case.right for case in cases])
-    return float(right[strong].mean()) if strong.any() else None
-
-
-def _ranks_left_out(sets: Mapping[str, Sequence[RankingCase]]) -> dict[str, float]:
-    """Return each set's mean reciprocal rank by weights fitted to the others, if there are any."""
+    found = {some.name: ranking_cases(some, start, None) for some in sets}
+    final = {name: cases for name, (_, cases) in found.items()}
+    family = {some.name: some.family for some in sets}
     ranks = {}
-    for name, cases in sets.items():
-        others = [some for other, some in sets.items() if other != name]
-        weights = fit_fusion(others or [cases])
-        ranks[name] = float(np.mean([_reciprocal_rank(case, weights) for case in cases]))
-    return ranks
+    for name, cases in final.items():
+        others = [some for other, some in final.items() if family[other] != family[name]]
+        ranks[name] = _mean_rank(cases, fit_fusion(others)) if others else _folded_rank(cases)
+    first_pass = fit_fusion([cases for cases, _ in found.values()])
+    final_pass = fit_fusion(list(final.values()))
+    return replace(start, first_pass=first_pass, final_pass=final_pass), ranks
+
+
+def _folded_rank(cases: Sequence[RankingCase]) -> float:
+    """Return the mean reciprocal rank of a lone set, each by weights fitted to other articles."""
+    fold = folds([case.group for case in cases])
+    ranks = []
+    for number in range(FOLDS):
+        weights = fit_fusion([list(compress(cases, fold != number))])
+        ranks += [_reciprocal_rank(case, weights) for case in compress(cases, fold == number)]
+    return float(np.mean(ranks))
+
+
+def _mean_rank(cases: Sequence[RankingCase], weights: FusionWeights) -> float:
+    return float(np.mean([_reciprocal_rank(case, weights) for case in cases]))
 
 
 def _reciprocal_rank(case: RankingCase, weights: FusionWeights) -> float:
     scores = fuse(case.near, case.worded, balance(case.evidence, weights), weights)
     best = scores[case.target > 0].max()
     return 1.0 / (1 + int((scores > best).sum()))
-
-
-def _report(
-    cases: Mapping[str, Sequence[ConfidenceCase]],
-    chances: Mapping[str, NDArray[np.float64]],
-    ranks: Mapping[str, float],
-    bars: tuple[float, float],
-) -> CalibrationReport:
-    possible, strong = bars
-    return {
-        name: _set_report(some, ranks[name], chances[name] >= possible, chances[name] >= strong)
-        for name, some in cases.items()
-    }
-
-
-def _set_report(
-    cases: Sequence[ConfidenceCase],
-    reciprocal_rank: float,
-    answered: NDArray[np.bool_],
-    strong: NDArray[np.bool_],
-) -> SetReport:
-    answerable = np.array([case.answerable for case in cases])
-    return SetReport(
-        reciprocal_rank=reciprocal_rank,
-        balanced_accuracy=_accuracy(cases, answered),
-        answered_when_present=float(answered[answerable].mean()),
-        answered_when_absent=float(answered[~answerable].mean()) if not answerable.all() else None,
-        strong_precision=_precision(cases, strong),
-        strong_coverage=float(strong[answerable].mean()),
-    )
-
-
-def _in_sample(
-    cases: Mapping[str, Sequence[ConfidenceCase]], weights: NDArray[np.float64], bias: float
-) -> dict[str, NDArray[np.float64]]:
-    return {name: probabilities(some, weights, bias) for name, some in cases.items()}

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -10,16 +10,19 @@ from typing import Any
 from retrieval.confidence import FEATURES, ConfidenceModel
 from retrieval.errors import IndexingError
 from retrieval.fusion import EVIDENCE, KEYWORD_FEATURES, VECTOR_FEATURES, FusionWeights
+from retrieval.protocols import Space
 
 FILE_NAME = "calibration.json"
-SCHEMA = 1
+SCHEMA = 2
+NEVER = 2.0
+"""A bar that no probability reaches."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Calibration:
     """All fitted numbers. `first_pass` orders candidates before they are read closely.
 
-    `fitted_for` names the model and revision, `fitted_on` the question sets.
+    `fitted_for` is the name of the model's vector space, `fitted_on` names the question sets.
     """
 
     fitted_for: str
@@ -28,6 +31,32 @@ class Calibration:
     final_pass: FusionWeights
     confidence: ConfidenceModel
 
+    def fits(self, space: Space) -> bool:
+        """Return whether the numbers were fitted for vectors of this space."""
+        return self.fitted_for == space.name
+
+
+def calibration_for(library: Path, space: Space) -> Calibration:
+    """Return the numbers to answer with from a library indexed in `space`.
+
+    They are the library's own if they were fitted for this space, else the shipped ones if those
+    were, else the shipped ones without a strong match. Raise `IndexingError` if the
+    library's own cannot be read.
+    """
+    own = read_calibration(library)
+    return own if own is not None and own.fits(space) else shipped_for(space)
+
+
+def shipped_for(space: Space) -> Calibration:
+    """Return the shipped numbers; for another model they call no match strong.
+
+    Its cosines are brought to the scale the numbers were fitted to (`CosineScale`), which tells
+    well enough what to answer. How often that is right, no one has measured.
+    """
+    shipped = default_calibration()
+    careful = replace(shipped.confidence, strong_from=NEVER)
+    return shipped if shipped.fits(space) else replace(shipped, confidence=careful)
+
 
 def default_calibration() -> Calibration:
     """Return the numbers shipped for the bundled model."""
@@ -35,44 +64,55 @@ def default_calibration() -> Calibration:
 
 
 def read_calibration(library: Path) -> Calibration | None:
-    """Return the numbers fitted for one library, `None` if there are none.
+    """Return the numbers fitted for one library, `None` if there are none of this release.
 
-    Raise `IndexingError` if the file is damaged, or not of this release.
+    Raise `IndexingError` if the file is damaged, or of a newer release.
     """
     path = library / FILE_NAME
     try:
-        return _parse(json.loads(path.read_text(encoding="utf-8")))
+        stored = json.loads(path.read_text(encoding="utf-8"))
+        return None if stored["schema"] < SCHEMA else _parse(stored)
     except FileNotFoundError:
         return None
     except (OSError, ValueError, KeyError, TypeError) as error:
-        message = f"{path} cannot be read; delete it, or run `passagebot calibrate` again"
+        message = f"{path} cannot be read; delete it, or run `passagebot calibrate DIR` again"
         raise IndexingError(message) from error
 
 
 def write_calibration(path: Path, calibration: Calibration) -> None:
-    """Write the numbers to `path`, replacing what is there in one step."""
+    """Write the numbers to `path`, replacing what is there in one step.
+
+    Raise `IndexingError` if it cannot be written.
+    """
     content = {"schema": SCHEMA, **asdict(calibration)}
     draft = path.with_name(f"{path.name}.new")
-    draft.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
-    draft.replace(path)
+    try:
+        draft.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+        draft.replace(path)
+    except OSError as error:
+        message = f"{path} cannot be written ({error.strerror}); make room, or mend its rights"
+        raise IndexingError(message) from error
 
 
 def _parse(stored: dict[str, Any]) -> Calibration:
     if stored["schema"] > SCHEMA:
         message = "it was written by a newer passagebot"
         raise ValueError(message)
-    confidence = stored["confidence"]
     return Calibration(
         fitted_for=str(stored["fitted_for"]),
         fitted_on=tuple(map(str, stored["fitted_on"])),
         first_pass=_weights(stored["first_pass"], VECTOR_FEATURES[:1], KEYWORD_FEATURES[:1]),
         final_pass=_weights(stored["final_pass"], VECTOR_FEATURES, KEYWORD_FEATURES),
-        confidence=ConfidenceModel(
-            weights=_numbers(confidence["weights"], FEATURES),
-            bias=float(confidence["bias"]),
-            possible_from=float(confidence["possible_from"]),
-            strong_from=float(confidence["strong_from"]),
-        ),
+        confidence=_confidence(stored["confidence"]),
+    )
+
+
+def _confidence(stored: dict[str, Any]) -> ConfidenceModel:
+    return ConfidenceModel(
+        weights=_numbers(stored["weights"], FEATURES),
+        bias=float(stored["bias"]),
+        possible_from=float(stored["possible_from"]),
+        strong_from=float(stored["strong_from"]),
     )
 
 

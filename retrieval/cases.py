@@ -1,109 +1,48 @@
 """Cases to fit to: questions of a set asked of a library, and what the search saw.
 
-Each answerable question is asked twice: as it is, and with its own articles taken out of the
-search, which makes it a question the library cannot answer.
+Each answerable question is asked up to three times: as it is; with its own articles taken out of
+the search, which makes it a question the library cannot answer; and with only the passages taken
+out that hold an answer, which makes it a near miss.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import nullcontext
-from dataclasses import dataclass
-from pathlib import Path
-from random import Random
 
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus.store import ArticleStore
 from retrieval.calibration import Calibration
 from retrieval.candidates import Candidates
 from retrieval.confidence import features
-from retrieval.embeddings import EmbeddingStore
-from retrieval.engine import searchable
+from retrieval.confidence_cases import CasesOfSet, ConfidenceCase, Staging
+from retrieval.cosine_scale import CosineScale
 from retrieval.evaluation import HITS
-from retrieval.fitting import ConfidenceCase, RankingCase, target
+from retrieval.fitting import RankingCase, target
 from retrieval.fusion import evidence
-from retrieval.indexes import Indexes, IndexFiles
 from retrieval.overlap import holds_answer
-from retrieval.protocols import Embedder, Vectors
-from retrieval.question_sets import QuestionSet, SetQuestion
+from retrieval.protocols import Progress, no_progress
+from retrieval.question_sets import Kind
 from retrieval.ranking import Ranked
 from retrieval.search import Findings, Search
-
-MOST_QUESTIONS = 400
-"""Questions of one set that are used; more say little that is new."""
-
-
-def sample(questions: QuestionSet, most: int = MOST_QUESTIONS) -> list[SetQuestion]:
-    """Return up to `most` questions, always the same ones."""
-    chosen = list(questions.questions)
-    Random(0).shuffle(chosen)  # noqa: S311 - a sample, no secret
-    return chosen[:most]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """A question of a set with its vector and where its own articles' passages are."""
-
-    question: SetQuestion
-    text: str
-    vector: Vectors
-    own_passages: frozenset[int]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SetUnderFit:
-    """One set with an open library."""
-
-    name: str
-    store: ArticleStore
-    indexes: Indexes
-    embeddings: EmbeddingStore
-    questions: tuple[Asked, ...]
-    everything: NDArray[np.int64]
-
-
-def prepare(
-    name: str,
-    questions: Sequence[SetQuestion],
-    place: Path,
-    store: ArticleStore,
-    embedder: Embedder,
-) -> SetUnderFit:
-    """Return a set ready to be asked, over the library in `place`."""
-    indexes = IndexFiles(place).newer()
-    if indexes is None:
-        message = f"{place} has no index"
-        raise ValueError(message)
-    everything = store.allowed_passages()
-    owners = {key: p.citation.key for key, p in store.passages(everything).items()}
-    asked = [
-        Asked(
-            question=question,
-            text=searchable(question.text),
-            vector=embedder.embed_question(searchable(question.text)),
-            own_passages=frozenset(
-                key for key, owner in owners.items() if owner in question.relevant
-            ),
-        )
-        for question in questions
-    ]
-    return SetUnderFit(
-        name=name,
-        store=store,
-        indexes=indexes,
-        embeddings=EmbeddingStore(place),
-        questions=tuple(asked),
-        everything=np.array(everything, dtype=np.int64),
-    )
+from retrieval.sets_under_fit import Asked, SetUnderFit
 
 
 def findings_of(
-    some: SetUnderFit, calibration: Calibration, asked: Asked, *, without_own: bool
+    some: SetUnderFit,
+    calibration: Calibration,
+    scale: CosineScale | None,
+    asked: Asked,
+    *,
+    without: AbstractSet[int] = frozenset(),
 ) -> Findings:
-    """Return what a search finds, with or without the question's own articles."""
+    """Return what a search finds, without the passages whose ids are in `without`.
+
+    `scale` is that of the set's model for numbers that were fitted to another one.
+    """
     allowed: NDArray[np.int64] | None = None
-    if without_own:
-        allowed = np.setdiff1d(some.everything, list(asked.own_passages))
+    if without:
+        allowed = np.setdiff1d(some.everything, list(without))
     search = Search(some.store, some.embeddings, calibration)
     return search.run(
         some.indexes,
@@ -112,37 +51,55 @@ def findings_of(
         wanted=HITS,
         allowed=allowed,
         timer=lambda _: nullcontext(),
+        scale=scale,
     )
 
 
 def ranking_cases(
-    some: SetUnderFit, calibration: Calibration
+    some: SetUnderFit, calibration: Calibration, scale: CosineScale | None
 ) -> tuple[list[RankingCase], list[RankingCase]]:
     """Return the cases for the order of candidates, and for the final order."""
     first: list[RankingCase] = []
     final: list[RankingCase] = []
     for asked in some.questions:
         if asked.own_passages:
-            found = findings_of(some, calibration, asked, without_own=False)
+            found = findings_of(some, calibration, scale, asked)
             first += _case_of_candidates(found.candidates, asked, some)
             final += _case_of_ranked([hit.ranked for hit in found.hits], found.candidates, asked)
     return first, final
 
 
-def confidence_cases(some: SetUnderFit, calibration: Calibration) -> list[ConfidenceCase]:
-    """Return the cases for the confidence: each question, and again without its articles.
+def confidence_cases(
+    some: SetUnderFit,
+    calibration: Calibration,
+    scale: CosineScale | None,
+    progress: Progress = no_progress,
+) -> CasesOfSet:
+    """Return the cases for the confidence: each question in every staging it allows.
 
     Follow-ups are left out: alone they do not say what they ask.
     """
+    standing = [asked for asked in some.questions if not asked.question.history]
     cases = []
-    for asked in some.questions:
-        if asked.question.history:
-            continue
-        for without_own in (False, True) if asked.own_passages else (False,):
-            found = findings_of(some, calibration, asked, without_own=without_own)
+    for done, asked in enumerate(standing, start=1):
+        for staging, without in _stagings(asked):
+            found = findings_of(some, calibration, scale, asked, without=without)
             if found.hits:
-                cases.append(_confidence_case(asked, found, without_own))
-    return cases
+                cases.append(_confidence_case(asked, found, staging))
+        progress(f"asking {some.name}", done, len(standing))
+    return CasesOfSet(family=some.family, cases=tuple(cases))
+
+
+def _stagings(asked: Asked) -> Iterator[tuple[Staging, frozenset[int]]]:
+    """Yield each way to ask a question with the passages that are taken out for it."""
+    if not asked.question.relevant:
+        near = asked.question.kind is Kind.NEAR_MISS
+        yield Staging.NEAR_MISS if near else Staging.ABSENT, frozenset()
+    elif asked.own_passages:
+        yield Staging.PRESENT, frozenset()
+        yield Staging.WITHOUT_ARTICLE, asked.own_passages
+        if asked.answering and asked.answering != asked.own_passages:
+            yield Staging.WITHOUT_DETAIL, asked.answering
 
 
 def _case_of_candidates(
@@ -158,6 +115,7 @@ def _case_of_candidates(
         worded=candidates.keywords[:, None],
         candidates=candidates,
         mass=target(relevant, answering),
+        group=asked.group,
     )
 
 
@@ -177,6 +135,7 @@ def _case_of_ranked(
             [passage.id in asked.own_passages for passage in passages],
             [holds_answer(passage.text, asked.question.answers) for passage in passages],
         ),
+        group=asked.group,
     )
 
 
@@ -186,31 +145,20 @@ def _case(
     worded: NDArray[np.float64],
     candidates: Candidates,
     mass: NDArray[np.float64],
+    group: str,
 ) -> list[RankingCase]:
     if not mass.any():
         return []
     seen = evidence(candidates)
-    return [RankingCase(near=near, worded=worded, evidence=seen, target=mass)]
+    return [RankingCase(near=near, worded=worded, evidence=seen, target=mass, group=group)]
 
 
-def _confidence_case(
-    asked: Asked,
-    found: Findings,
-    without_own: bool,  # noqa: FBT001 - private, named where it is called
-) -> ConfidenceCase:
+def _confidence_case(asked: Asked, found: Findings, staging: Staging) -> ConfidenceCase:
     first = found.hits[0].ranked
-    cited = first.read.passage.citation
-    facts = features(
-        asked.text,
-        found.terms,
-        first,
-        found.rivals,
-    )
-    relevant = asked.question.relevant
-    answerable = bool(relevant) and not without_own
+    question = asked.question
     return ConfidenceCase(
-        features=facts,
-        right=answerable and cited.key in relevant,
-        answerable=answerable,
-        staged=bool(relevant),
+        features=features(asked.text, found.terms, first, found.rivals),
+        right=staging is Staging.PRESENT and first.article[1] in question.relevant,
+        staging=staging,
+        group=asked.group,
     )

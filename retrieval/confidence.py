@@ -2,7 +2,8 @@
 
 The model estimates the probability that the first hit's article is a right one. Below one bar
 nothing answers; above another, the match is strong. Its numbers are fitted to questions of
-several collections, each also asked with its own article taken out; docs/decisions says how.
+several collections, each also asked with its own article taken out, and with only the passages
+that answer taken out; docs/decisions says how.
 """
 
 import math
@@ -13,26 +14,25 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from retrieval.answer_kinds import asked_kind, lacks
 from retrieval.answers import Confidence
 from retrieval.ranking import Ranked
-from retrieval.terms import QuestionTerms
+from retrieval.reading import ReadPassage
+from retrieval.terms import QuestionTerms, Term, inverse_frequency
 
 FEATURES = (
-    "cosine",
     "sentence_cosine",
-    "keywords",
     "coverage",
-    "sentence_coverage",
+    "pair_coverage",
+    "words_in_sentence",
+    "rarest_found",
     "score_margin",
-    "cosine_margin",
-    "keyword_margin",
-    "coverage_margin",
-    "first_by_vectors",
-    "first_by_keywords",
     "names_found",
-    "has_names",
-    "unknown_terms",
+    "names_missing",
+    "kind_missing",
 )
+LOWERING = frozenset({"names_missing", "kind_missing"})
+"""Features that can only make an answer less sure; all others can only make it surer."""
 
 _NAME = re.compile(r"\w+")
 _LONE_MARGIN = 0.25
@@ -41,11 +41,20 @@ next. Right first hits of the fitted sets lie, at the median, .60 of their keywo
 their coverage above it, but no higher by cosine: a quarter is the careful middle."""
 _UNDECIDED = 0.5
 """What `names_found` is for a question without names or numbers."""
+_RARE = 3
+"""A word that stands in no more passages than this is as rare as a word can be: an article has a
+few passages, and all of them may name its subject."""
+_ENDING = 2
+"""So many last letters of a name may differ: "Igels" and "Igel"."""
+_SHORTEST = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConfidenceModel:
-    """Fitted numbers: weights in the order of `FEATURES`, and the two bars in [0, 1]."""
+    """Fitted numbers: weights in the order of `FEATURES`, and the two bars.
+
+    A bar above 1 is never reached.
+    """
 
     weights: tuple[float, ...]
     bias: float
@@ -77,28 +86,27 @@ def features(
     first: Ranked,
     others: Sequence[Ranked],
 ) -> NDArray[np.float64]:
-    """Return float64 [14], named by `FEATURES`, about the first hit.
+    """Return float64 [features], named by `FEATURES`, about the first hit.
 
     `others` are the ranked passages of other articles that are no copies of the first.
+    `pair_coverage` is the share of the question's weight in two sentences that follow each other.
+    `words_in_sentence` is ln(1 + n) of the number n of rare words of the question in one sentence,
+    and `rarest_found` is how rare the rarest one of the passage is; see `_rarity`.
     """
     found = first.match
-    names = names_of(question)
+    wanted = names_of(question)
+    missing = sum(not _stands_in(name, first.read) for name in wanted)
     return np.array(
         [
-            first.cosine,
             found.best_cosine,
-            first.keywords,
             found.coverage,
-            found.best_coverage,
+            _pair_coverage(terms, first.read),
+            math.log1p(_rare_words(terms, first.read)),
+            _rarest_found(terms, first.read),
             _margin(first.score, [other.score for other in others]),
-            _margin(first.cosine, [other.cosine for other in others]),
-            _margin(first.keywords, [other.keywords for other in others]),
-            _margin(found.coverage, [other.match.coverage for other in others]),
-            float(all(other.cosine <= first.cosine for other in others)),
-            float(all(other.keywords <= first.keywords for other in others)),
-            _share_found(names, first) if names else _UNDECIDED,
-            float(bool(names)),
-            terms.unknown / terms.weight if terms.weight else 1.0,
+            1.0 - missing / len(wanted) if wanted else _UNDECIDED,
+            float(missing),
+            float(_lacks_kind(question, first)),
         ]
     )
 
@@ -109,10 +117,53 @@ def names_of(question: str) -> list[str]:
     return [word for word in words[1:] if word[0].isupper() or word[0].isdigit()]
 
 
-def _share_found(names: Sequence[str], ranked: Ranked) -> float:
-    passage = ranked.read.passage
-    text = f"{passage.citation.title} {passage.text}".casefold()
-    return sum(name.casefold() in text for name in names) / len(names)
+def _stands_in(name: str, read: ReadPassage) -> bool:
+    """Return whether title or text holds a name, its ending aside, or a number."""
+    text = f"{read.passage.citation.title} {read.passage.text}".casefold()
+    folded = name.casefold()
+    if not name[0].isdigit():
+        folded = folded[: max(_SHORTEST, len(folded) - _ENDING)]
+    return folded in text
+
+
+def _pair_coverage(terms: QuestionTerms, read: ReadPassage) -> float:
+    words = read.sentence_words
+    pairs = [one | other for one, other in zip(words, [*words[1:], frozenset()], strict=False)]
+    return max(map(terms.coverage, pairs), default=0.0)
+
+
+def _rare_words(terms: QuestionTerms, read: ReadPassage) -> float:
+    """Return the highest number of the question's words in one sentence, each as it is rare."""
+    rare = [(term.forms, _rarity(term, terms.passages)) for term in terms.searched]
+    return max(
+        (
+            sum(rarity for forms, rarity in rare if not forms.isdisjoint(words))
+            for words in read.sentence_words
+        ),
+        default=0.0,
+    )
+
+
+def _rarest_found(terms: QuestionTerms, read: ReadPassage) -> float:
+    found = [term for term in terms.searched if not term.forms.isdisjoint(read.words)]
+    return max((_rarity(term, terms.passages) for term in found), default=0.0)
+
+
+def _rarity(term: Term, passages: int) -> float:
+    """Return the word's weight beside that of a word in three passages, in [0, 1].
+
+    So a small library and a large one have one scale.
+    """
+    return min(1.0, term.weight / inverse_frequency(min(_RARE, passages // 2), passages))
+
+
+def _lacks_kind(question: str, first: Ranked) -> bool:
+    """Return whether the sentence that answers holds nothing of what the question asks for."""
+    kind = asked_kind(question)
+    if kind is None or not first.read.sentences:
+        return False
+    sentence = first.read.sentences[first.match.best_sentence]
+    return lacks(sentence.of(first.read.passage.text), question, kind)
 
 
 def _margin(first: float, others: Sequence[float]) -> float:

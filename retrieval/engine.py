@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from threading import Lock
 from typing import Self
@@ -11,18 +12,18 @@ from corpus.articles import Citation, Span
 from corpus.clock import Clock, utc_now
 from corpus.store import ArticleStore
 from retrieval.answers import Answer, Confidence, Hit, Question
-from retrieval.calibration import Calibration, default_calibration, read_calibration
+from retrieval.calibration import Calibration, calibration_for
 from retrieval.embeddings import EmbeddingStore
 from retrieval.errors import QuestionError
 from retrieval.freshness import looked_over
 from retrieval.indexes import Indexes, IndexFiles
 from retrieval.looking import Look, Looking
 from retrieval.phrases import PhraseReader, kept
-from retrieval.protocols import Embedder
+from retrieval.protocols import Embedder, Space
 from retrieval.readings import Reading
 from retrieval.receipts import receipt
 from retrieval.reranking import MOST_JUDGED, Reranking
-from retrieval.search import FoldedHit, Search
+from retrieval.search import FoldedHit, Search, passing
 from retrieval.serving import Serving, followed, served
 from retrieval.timings import Timings
 
@@ -48,7 +49,8 @@ class AnswerEngine:
         """Open the indexes of `library`, if it has any yet.
 
         `load` loads another model by name when the library turns out to be embedded anew with it;
-        without, `refresh` refuses such indexes. `reranking` reorders the first hits.
+        without, `refresh` refuses such indexes. `reranking` reorders the first hits. The numbers
+        are `calibration`, else the library's own or the shipped ones, as they suit the model.
         `now` is what "yesterday" in a question counts from.
         Raise `OtherModelError` if they were made by another embedder, `IndexingError` if they
         are damaged.
@@ -56,11 +58,12 @@ class AnswerEngine:
         self._embedder = embedder
         self._load: Callable[[str], Embedder] | None = None
         self._reranking = reranking
-        self._calibration = calibration or read_calibration(library) or default_calibration()
+        self._library = library
+        self._store = store
+        self._given = calibration
         self._files = IndexFiles(library)
         self._embeddings = EmbeddingStore(library, read_only=True)
-        self._search = Search(store, self._embeddings, self._calibration)
-        self._phrases = PhraseReader(store, self._search.allowed, now=now)
+        self._phrases = PhraseReader(store, partial(passing, store), now=now)
         self._serving: Serving | None = None
         self._refreshing = Lock()
         try:
@@ -101,8 +104,11 @@ class AnswerEngine:
         if self._serving is not None and self._serving.embedder.space == newer.space:
             return replace(self._serving, indexes=newer)
         if self._load is None:
-            return served(newer, self._embedder, self._calibration)
-        return followed(newer, self._embedder, self._load, self._calibration)
+            return served(newer, self._embedder, self._numbers)
+        return followed(newer, self._embedder, self._load, self._numbers)
+
+    def _numbers(self, space: Space) -> Calibration:
+        return self._given or calibration_for(self._library, space)
 
     def answer(self, question: Question) -> Answer:
         """Return the passages that answer, or the nearest ones with the confidence `none`.
@@ -116,8 +122,8 @@ class AnswerEngine:
         if serving is None:
             return _nothing(question, text, timings)
         looking = Looking(
-            search=self._search,
-            calibration=self._calibration,
+            search=Search(self._store, self._embeddings, serving.calibration),
+            calibration=serving.calibration,
             serving=serving,
             wanted=max(wanted, looked_over(text), MOST_JUDGED if self._reranking else 0),
             language=question.language,

@@ -1,16 +1,14 @@
-"""Fitting the numbers of ranking and confidence to question sets.
+"""Fitting the numbers of the ranking to question sets.
 
 The ranking is fitted by the list-wise softmax loss (ListNet's top-one form, Cao et al., 2007): the
 scores of a question's passages, as a distribution, should put their mass on the relevant ones.
-The confidence is a logistic regression over questions asked twice, once with their own articles
-taken out. Every set counts equally, however many questions it holds.
+Every set counts equally, however many questions it holds.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from retrieval.fusion import Features, FusionWeights
 
@@ -24,26 +22,15 @@ _STEPS = 300
 class RankingCase:
     """One question's passages: `near` [n, vector features], `worded` [n, keyword features].
 
-    `evidence` is [evidence]. `target` is [n], non-negative, summing to 1.
+    `evidence` is [evidence]. `target` is [n], non-negative, summing to 1. `group` names the
+    article the question is about.
     """
 
     near: Features
     worded: Features
     evidence: Features
     target: Features
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConfidenceCase:
-    """One question's first hit: its features, and whether its article is a right one.
-
-    `staged` cases ask a question that has an answer, with or without its articles in reach.
-    """
-
-    features: Features
-    right: bool
-    answerable: bool
-    staged: bool
+    group: str
 
 
 def target(relevant: Sequence[bool], answering: Sequence[bool]) -> Features:
@@ -140,44 +127,6 @@ class _Problem:
         first = self._near.shape[1]
         second = first + self._worded.shape[1]
         return numbers[:first], numbers[first:second], numbers[second:-1], float(numbers[-1])
-
-
-def fit_confidence(sets: Sequence[Sequence[ConfidenceCase]]) -> tuple[Features, float]:
-    """Return the weights, float64 [features], and the bias of the probability of being right."""
-    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415 - takes a second
-
-    features = np.stack([case.features for some in sets for case in some])
-    right = np.array([case.right for some in sets for case in some])
-    shares = np.concatenate([np.full(len(some), 1_000.0 / len(some)) for some in sets])
-    scale, center = _spread(features), features.mean(axis=0)
-    model = LogisticRegression(C=0.3, max_iter=1_000)
-    model.fit((features - center) / scale, right, sample_weight=shares)
-    weights = model.coef_[0] / scale
-    return weights, float(model.intercept_[0] - weights @ center)
-
-
-def probabilities(
-    cases: Sequence[ConfidenceCase], weights: Features, bias: float
-) -> NDArray[np.float64]:
-    """Return float64 [cases], the probability that each first hit's article is right."""
-    features = np.stack([case.features for case in cases])
-    chances: NDArray[np.float64] = 1.0 / (1.0 + np.exp(-(features @ weights + bias)))
-    return chances
-
-
-def left_out(sets: Mapping[str, Sequence[ConfidenceCase]]) -> dict[str, NDArray[np.float64]]:
-    """Return each set's probabilities by a model fitted to all the other sets."""
-    return {
-        name: probabilities(
-            cases, *fit_confidence([others for other, others in sets.items() if other != name])
-        )
-        for name, cases in sets.items()
-    }
-
-
-def balanced_accuracy(answerable: NDArray[np.bool_], answered: NDArray[np.bool_]) -> float:
-    """Return the mean of the shares of answerable ones answered and of absent ones refused."""
-    return float((answered[answerable].mean() + (~answered[~answerable]).mean()) / 2)
 
 
 def _spread(columns: Features) -> Features:

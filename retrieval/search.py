@@ -155,17 +155,22 @@ class Search:
 
     def allowed(self, filters: Filters) -> NDArray[np.int64] | None:
         """Return the ids of the passages that pass `filters`, `None` if there are no filters."""
-        if filters == Filters():
-            return None
-        ids = self._store.allowed_passages(
-            since=filters.since,
-            until=filters.until,
-            source=filters.source,
-            language=filters.language,
-            collections=filters.collections,
-            keys=filters.articles,
-        )
-        return np.array(ids, dtype=np.int64)
+        return passing(self._store, filters)
+
+
+def passing(store: ArticleStore, filters: Filters) -> NDArray[np.int64] | None:
+    """Return the ids of the passages that pass `filters`, `None` if there are no filters."""
+    if filters == Filters():
+        return None
+    ids = store.allowed_passages(
+        since=filters.since,
+        until=filters.until,
+        source=filters.source,
+        language=filters.language,
+        collections=filters.collections,
+        keys=filters.articles,
+    )
+    return np.array(ids, dtype=np.int64)
 
 
 def terms_of(text: str, indexes: Indexes, language: str = "") -> QuestionTerms:

@@ -17,36 +17,43 @@ _log = logging.getLogger(__name__)
 class Serving:
     """Indexes with an embedder of their own space: what a question is answered from, whole.
 
-    `scale` brings its cosines to the scale the numbers were fitted to, `None` if they are on it.
+    `calibration` has the numbers for that model. `scale` brings its cosines to the scale they
+    were fitted to, `None` if they are on it.
     """
 
     indexes: Indexes
     embedder: Embedder
+    calibration: Calibration
     scale: CosineScale | None
 
 
-def served(indexes: Indexes, embedder: Embedder, calibration: Calibration) -> Serving:
+Numbers = Callable[[Space], Calibration]
+"""Gives the numbers to answer with for a model."""
+
+
+def served(indexes: Indexes, embedder: Embedder, numbers: Numbers) -> Serving:
     """Return all together; raise `OtherModelError` with the repair if their spaces differ."""
     _require_same(indexes.space, embedder.space)
+    calibration = numbers(embedder.space)
     scale = scale_for(embedder, calibration)
-    return Serving(indexes=indexes, embedder=embedder, scale=scale)
+    return Serving(indexes=indexes, embedder=embedder, calibration=calibration, scale=scale)
 
 
 def followed(
     newer: Indexes,
     embedder: Embedder,
     load: Callable[[str], Embedder],
-    calibration: Calibration,
+    numbers: Numbers,
 ) -> Serving | None:
     """Return what answers from `newer`: with `embedder`, or with their own model, loaded now.
 
     `None` if that model cannot be had here; the log says so in one line.
     """
     if newer.space == embedder.space:
-        return served(newer, embedder, calibration)
+        return served(newer, embedder, numbers)
     model = newer.space.model
     try:
-        serving = served(newer, load(model), calibration)
+        serving = served(newer, load(model), numbers)
     except (ModelError, OtherModelError) as error:
         _log.warning(
             "the library was embedded anew with the model %s, which cannot be used here (%s): "

@@ -12,13 +12,13 @@ from numpy.typing import NDArray
 
 from corpus.articles import Passage
 from corpus.store import ArticleStore
-from retrieval.cases import sample
 from retrieval.embeddings import EmbeddingStore, content_hash
 from retrieval.engine import searchable
 from retrieval.evaluation import library_of
 from retrieval.indexes import Indexes, IndexFiles
 from retrieval.protocols import Embedder, Space, Vectors
 from retrieval.question_sets import SetQuestion, read_question_set
+from retrieval.sets_under_fit import sample
 
 
 class RememberingEmbedder:

@@ -2,6 +2,7 @@
 
 from argparse import Namespace
 
+from bot.assembly import NOT_CALIBRATED
 from bot.commands.run import Run
 from bot.exit_codes import DONE
 
@@ -14,7 +15,10 @@ def reindex(arguments: Namespace, run: Run) -> int:
     with run.library() as library, run.progress() as progress:
         report = library.reindex(progress)
         space = library.space()
+        calibrated = library.is_calibrated()
     run.terminal.say(f"indexed {report.indexed} passages, {report.embedded} newly embedded")
+    if not calibrated:
+        run.terminal.note(f"passagebot: the confidence is {NOT_CALIBRATED}")
     named = settings.model
     if space is not None and named is not None and arguments.model not in {None, named}:
         run.terminal.note(

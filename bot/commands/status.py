@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from bot.assembly import Library
+from bot.assembly import NOT_CALIBRATED, Library
 from bot.commands.run import Run
 from bot.exit_codes import DONE
 from bot.rendering import date_in_words
@@ -48,6 +48,7 @@ class State:
     counts: LibraryCounts
     space: Space | None
     lag: int
+    calibrated: bool
     sizes: Mapping[str, int]
     now: datetime
 
@@ -59,6 +60,7 @@ class State:
             counts=library.store.counts(),
             space=library.space(),
             lag=library.lag(),
+            calibrated=library.is_calibrated(),
             sizes={part: _size(library.folder, pattern) for part, pattern in _PARTS.items()},
             now=now,
         )
@@ -78,6 +80,7 @@ class State:
             "newest_stored": format_time(counts.newest_stored),
             "age_seconds": self._seconds_since(counts.newest_stored),
             "model": asdict(self.space) if self.space else None,
+            "calibrated": self.calibrated,
             "index_lag": self.lag,
             "bytes": dict(self.sizes),
         }
@@ -97,6 +100,8 @@ class State:
             yield "changed", _ago(self.now - counts.newest_stored)
         if space:
             yield "model", f"{space.model} ({space.revision}), {space.dimension} dimensions"
+        if not self.calibrated:
+            yield "confidence", NOT_CALIBRATED
         behind = f"{self.lag} changes behind; the next question or ingest catches up"
         yield "index", behind if self.lag else "up to date"
         yield "sizes", ", ".join(f"{part} {_short(size)}" for part, size in self.sizes.items())

@@ -14,6 +14,7 @@ from retrieval.calibration import (
     default_calibration,
     write_calibration,
 )
+from retrieval.embedders.sentence_transformers import BUNDLED_MODEL
 from tests.bot.command_line import Ended, load_words, passagebot
 
 ARTICLES = [
@@ -42,7 +43,7 @@ def never_silent() -> Calibration:
     """Return numbers by which the first hit always answers: the shipped ones suit a real model."""
     shipped = default_calibration()
     confidence = replace(shipped.confidence, possible_from=0.0, strong_from=1.0)
-    return replace(shipped, confidence=confidence)
+    return replace(shipped, confidence=confidence, fitted_for=load_words(BUNDLED_MODEL).space.name)
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,13 @@ from corpus.outcomes import LibraryCounts
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
 
 
-def a_state(*, age: timedelta | None = timedelta(), size: int = 0, retired: int = 0) -> State:
+def a_state(
+    *,
+    age: timedelta | None = timedelta(),
+    size: int = 0,
+    retired: int = 0,
+    calibrated: bool = True,
+) -> State:
     return State(
         folder=Path("library"),
         counts=LibraryCounts(
@@ -26,6 +32,7 @@ def a_state(*, age: timedelta | None = timedelta(), size: int = 0, retired: int 
         ),
         space=None,
         lag=4,
+        calibrated=calibrated,
         sizes={"articles": size},
         now=NOW,
     )
@@ -63,6 +70,13 @@ def test_an_index_that_is_behind_says_what_catches_up() -> None:
     lines = dict(a_state().lines())
     assert lines["index"] == "4 changes behind; the next question or ingest catches up"
     assert "model" not in lines
+
+
+def test_a_model_without_numbers_of_its_own_says_how_to_get_them() -> None:
+    told = dict(a_state(calibrated=False).lines())["confidence"]
+    assert told.endswith("no match is called strong; run `passagebot calibrate DIR`")
+    assert "confidence" not in dict(a_state().lines())
+    assert a_state(calibrated=False).to_json()["calibrated"] is False
 
 
 def test_retired_articles_are_counted_apart() -> None:

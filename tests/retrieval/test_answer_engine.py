@@ -88,11 +88,15 @@ def test_the_confidence_is_that_of_the_calibration(store: ArticleStore, library:
 def test_numbers_fitted_for_the_library_are_used(store: ArticleStore, library: Path) -> None:
     indexer(store).bring_up_to_date()
     never = replace(PLAIN.confidence, possible_from=1.1, strong_from=1.2)
-    write_calibration(library / CALIBRATION, replace(PLAIN, confidence=never))
+    own = replace(PLAIN, confidence=never, fitted_for=HashingEmbedder().space.name)
+    write_calibration(library / CALIBRATION, own)
     with AnswerEngine(library, store, HashingEmbedder()) as opened:
         answer = opened.answer(Question(text="Northtown won"))
     assert not answer.answered
     assert answer.hits
+    write_calibration(library / CALIBRATION, replace(own, fitted_for="another"))
+    with AnswerEngine(library, store, HashingEmbedder()) as opened:
+        assert opened.answer(Question(text="Northtown won the football match")).answered
     (library / CALIBRATION).write_text("{")
     with pytest.raises(IndexingError, match="passagebot calibrate"):
         AnswerEngine(library, store, HashingEmbedder())

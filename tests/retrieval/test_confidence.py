@@ -12,7 +12,7 @@ from retrieval.answers import Confidence
 from retrieval.confidence import FEATURES, ConfidenceModel, features, names_of
 from retrieval.ranking import Ranked
 from retrieval.reading import Match
-from retrieval.terms import QuestionTerms, Term
+from retrieval.terms import QuestionTerms, Term, inverse_frequency
 from tests.retrieval.passages import BY_COVERAGE, a_passage, read
 
 TERMS = QuestionTerms(searched=(Term(forms=frozenset({"river"}), weight=3.0),), unknown=1.0)
@@ -53,36 +53,66 @@ def facts(
 
 
 def test_the_features_say_what_their_names_say() -> None:
-    first = ranked(cosine=0.8, keywords=0.6, coverage=0.75, score=5.0)
-    second = ranked(2, cosine=0.5, keywords=0.9, coverage=0.25, score=4.0)
-    third = ranked(3, cosine=0.3, keywords=0.1, coverage=0.5, score=1.0)
-    found = facts("Why did the Sallow rise?", first, second, third)
-    assert found["cosine"] == 0.8
+    first = ranked(cosine=0.8, coverage=0.75, score=5.0)
+    found = facts("Why did the Sallow rise?", first, ranked(2, score=4.0), ranked(3, score=1.0))
     assert found["sentence_cosine"] == 0.4
-    assert found["keywords"] == 0.6
     assert found["coverage"] == 0.75
-    assert found["sentence_coverage"] == 0.375
+    assert found["pair_coverage"] == pytest.approx(0.75)
     assert found["score_margin"] == pytest.approx(1.0)
-    assert found["cosine_margin"] == pytest.approx(0.3)
-    assert found["keyword_margin"] == pytest.approx(-0.3)
-    assert found["coverage_margin"] == pytest.approx(0.25)
-    assert found["first_by_vectors"] == 1
-    assert found["first_by_keywords"] == 0
     assert found["names_found"] == 1
-    assert found["has_names"] == 1
-    assert found["unknown_terms"] == pytest.approx(0.25)
+    assert found["names_missing"] == 0
+    assert found["kind_missing"] == 0
 
 
 def test_a_hit_without_rivals_stands_above_the_next_as_a_rule_by_a_part_of_itself() -> None:
-    found = facts("why", ranked(cosine=0.5, keywords=0.4, coverage=0.3, score=2.0))
-    for name, value in (("cosine", 0.5), ("keyword", 0.4), ("coverage", 0.3), ("score", 2.0)):
-        assert 0 < found[f"{name}_margin"] < value
-    assert found["first_by_vectors"] == found["first_by_keywords"] == 1
+    assert 0 < facts("why", ranked(score=2.0))["score_margin"] < 2.0
 
 
-def test_a_question_without_known_or_unknown_words_is_all_unknown() -> None:
-    nothing = QuestionTerms(searched=(), unknown=0)
-    assert facts("why", ranked(), terms=nothing)["unknown_terms"] == 1
+def test_two_sentences_that_follow_each_other_cover_what_both_hold() -> None:
+    searched = tuple(Term(forms=frozenset({word}), weight=1.0) for word in ("river", "bridg"))
+    terms = QuestionTerms(searched=searched, unknown=2.0)
+    near = replace(ranked(), read=read(a_passage(1, "The river rose. The bridge held.")))
+    far = replace(ranked(), read=read(a_passage(1, "The river rose. It did. The bridge held.")))
+    assert facts("why", near, terms=terms)["pair_coverage"] == 0.5
+    assert facts("why", far, terms=terms)["pair_coverage"] == 0.25
+
+
+@given(passages=st.integers(1, 100_000), held=st.integers(1, 100_000))
+def test_a_word_is_as_rare_as_can_be_in_three_passages_of_any_library(
+    passages: int, held: int
+) -> None:
+    weight = inverse_frequency(min(held, passages), passages)
+    terms = QuestionTerms(
+        searched=(Term(forms=frozenset({"river"}), weight=weight),), unknown=0, passages=passages
+    )
+    found = facts("why", ranked(text="The river rose."), terms=terms)
+    assert 0 < found["rarest_found"] <= 1
+    assert found["words_in_sentence"] == pytest.approx(math.log1p(found["rarest_found"]))
+    assert held > 3 or passages < 6 or found["rarest_found"] == 1
+
+
+def test_rare_words_count_in_the_sentence_that_holds_most_of_them() -> None:
+    searched = tuple(
+        Term(forms=frozenset({word}), weight=9.0) for word in ("river", "bridg", "mill")
+    )
+    terms = QuestionTerms(searched=searched, unknown=0, passages=50)
+    first = replace(
+        ranked(), read=read(a_passage(1, "The river rose. The bridge of the mill held."))
+    )
+    assert facts("why", first, terms=terms)["words_in_sentence"] == pytest.approx(math.log(3))
+    nothing = replace(ranked(), read=read(a_passage(1, "Snow fell.")))
+    found = facts("why", nothing, terms=terms)
+    assert found["words_in_sentence"] == found["rarest_found"] == found["pair_coverage"] == 0
+
+
+def test_a_sentence_without_the_kind_of_thing_that_is_asked_for_lacks_it() -> None:
+    first = ranked(text="The river Sallow rose 2.4 metres.")
+    other = ranked(text="The river Sallow rose again.")
+    question = "How many metres did the Sallow rise?"
+    assert facts(question, first)["kind_missing"] == 0
+    assert facts(question, other)["kind_missing"] == 1
+    assert facts("Why did the Sallow rise?", other)["kind_missing"] == 0
+    assert facts(question, ranked(text="\n"))["kind_missing"] == 0
 
 
 @pytest.mark.parametrize(
@@ -105,9 +135,17 @@ def test_names_are_numbers_and_capitalised_words_but_the_first(
 def test_names_are_looked_for_in_title_and_text_whatever_their_case() -> None:
     passage = read(a_passage(1, "THE SALLOW ROSE.", title="Harlow"))
     first = replace(ranked(), read=passage)
-    assert facts("Did the Sallow reach Harlow or Selby or 1953?", first)["names_found"] == 0.5
-    assert facts("did it rain", first)["names_found"] == 0.5
-    assert facts("did it rain", first)["has_names"] == 0
+    found = facts("Did the Sallow reach Harlow or Selby or 1953?", first)
+    assert (found["names_found"], found["names_missing"]) == (0.5, 2)
+    found = facts("did it rain", first)
+    assert (found["names_found"], found["names_missing"]) == (0.5, 0)
+
+
+def test_the_last_letters_of_a_name_may_differ_but_no_digit_of_a_number() -> None:
+    first = ranked(text="Der Igel wog 195 Gramm.")
+    assert facts("Was fressen die Igels?", first)["names_missing"] == 0
+    assert facts("Wie war es 1953?", first)["names_missing"] == 1
+    assert facts("Was macht der Igelfisch?", first)["names_missing"] == 1
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,10 @@ import pytest
 
 from corpus.store import ArticleStore
 from retrieval.answers import Answer, Filters, Question
-from retrieval.calibration import default_calibration
+from retrieval.calibration import shipped_for
 from retrieval.confidence import FEATURES
 from retrieval.explanations import Explanation
+from tests.retrieval.hashing_embedder import HashingEmbedder
 from tests.retrieval.libraries import engine, make_library
 
 
@@ -48,7 +49,7 @@ def test_the_contributions_add_up_to_the_probability_and_that_to_the_confidence(
     answer, explanation = asked(store, "Who won the football match?")
     log_odds = explanation.bias + sum(explanation.contributions.values())
     assert explanation.probability == pytest.approx(1 / (1 + math.exp(-log_odds)))
-    model = default_calibration().confidence
+    model = shipped_for(HashingEmbedder().space).confidence
     assert answer.confidence is model.grade(explanation.probability)
     assert (explanation.possible_from, explanation.strong_from) == (
         model.possible_from,

@@ -6,19 +6,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from numpy.typing import NDArray
 
 from retrieval import fitting
-from retrieval.fitting import (
-    ConfidenceCase,
-    RankingCase,
-    balanced_accuracy,
-    fit_confidence,
-    fit_fusion,
-    left_out,
-    probabilities,
-    target,
-)
+from retrieval.fitting import RankingCase, fit_fusion, target
 from retrieval.fusion import EVIDENCE, FusionWeights, balance, fuse
 
 PLANTED = FusionWeights(
@@ -36,7 +26,13 @@ def ranking_cases(count: int, seed: int, weights: FusionWeights = PLANTED) -> li
         seen = random.random(len(EVIDENCE))
         masses = np.exp(fuse(near, worded, balance(seen, weights), weights))
         cases.append(
-            RankingCase(near=near, worded=worded, evidence=seen, target=masses / masses.sum())
+            RankingCase(
+                near=near,
+                worded=worded,
+                evidence=seen,
+                target=masses / masses.sum(),
+                group="article",
+            )
         )
     return cases
 
@@ -109,59 +105,3 @@ def test_a_target_is_a_distribution_over_the_relevant(flags: list[tuple[bool, bo
     found = target(relevant, [two for _, two in flags])
     assert found.sum() == pytest.approx(float(any(relevant)))
     assert all(mass > 0 if held else mass == 0 for mass, held in zip(found, relevant, strict=True))
-
-
-def confidence_cases(
-    count: int, seed: int, weights: tuple[float, ...] = (4.0, -3.0, 0.0), bias: float = -0.5
-) -> list[ConfidenceCase]:
-    random = np.random.default_rng(seed)
-    cases = []
-    for _ in range(count):
-        features = random.random(len(weights))
-        chance = 1 / (1 + np.exp(-(features @ np.array(weights) + bias)))
-        right = bool(random.random() < chance)
-        cases.append(ConfidenceCase(features=features, right=right, answerable=right, staged=True))
-    return cases
-
-
-def test_planted_weights_of_the_confidence_are_found_up_to_their_shrinking() -> None:
-    weights, bias = fit_confidence([confidence_cases(2_000, 1), confidence_cases(3_000, 2)])
-    assert weights == pytest.approx([4.0, -3.0, 0.0], abs=0.5)
-    assert bias == pytest.approx(-0.5, abs=0.4)
-
-
-def test_probabilities_are_as_often_right_as_they_say() -> None:
-    fitted = fit_confidence([confidence_cases(1_500, 3)])
-    cases = confidence_cases(2_000, 4)
-    chances = probabilities(cases, *fitted)
-    assert ((chances > 0) & (chances < 1)).all()
-    right = np.array([case.right for case in cases])
-    for low in (0.2, 0.4, 0.6):
-        inside = (chances >= low) & (chances < low + 0.2)
-        assert right[inside].mean() == pytest.approx(chances[inside].mean(), abs=0.1)
-
-
-def test_a_set_that_is_left_out_does_not_change_its_own_probabilities() -> None:
-    one, two, three = (confidence_cases(100, seed) for seed in (5, 6, 7))
-    found = left_out({"one": one, "two": two, "three": three})
-    assert found["one"] == pytest.approx(probabilities(one, *fit_confidence([two, three])))
-    flipped = [replace(case, right=not case.right) for case in one]
-    again = left_out({"one": flipped, "two": two, "three": three})
-    assert again["one"] == pytest.approx(found["one"])
-    assert again["two"] != pytest.approx(found["two"])
-
-
-@pytest.mark.parametrize(
-    ("answerable", "answered", "expected"),
-    [
-        ([True, True, False, False], [True, True, False, False], 1.0),
-        ([True, True, False, False], [True, False, True, False], 0.5),
-        ([True, True, True, False], [True, True, True, True], 0.5),
-        ([True, True, True, False], [False, True, True, False], 5 / 6),
-    ],
-)
-def test_balanced_accuracy_counts_both_kinds_alike(
-    answerable: list[bool], answered: list[bool], expected: float
-) -> None:
-    kinds: tuple[NDArray[np.bool_], NDArray[np.bool_]] = np.array(answerable), np.array(answered)
-    assert balanced_accuracy(*kinds) == pytest.approx(expected)
