@@ -79,6 +79,14 @@ def read_calibration(library: Path) -> Calibration | None:
         raise IndexingError(message) from error
 
 
+def changed_at(library: Path) -> int | None:
+    """Return when a library's own numbers were written, in nanoseconds; `None` without any."""
+    try:
+        return (library / FILE_NAME).stat().st_mtime_ns
+    except OSError:
+        return None
+
+
 def write_calibration(path: Path, calibration: Calibration) -> None:
     """Write the numbers to `path`, replacing what is there in one step.
 

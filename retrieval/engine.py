@@ -12,7 +12,7 @@ from corpus.articles import Citation, Span
 from corpus.clock import Clock, utc_now
 from corpus.store import ArticleStore
 from retrieval.answers import Answer, Confidence, Hit, Question
-from retrieval.calibration import Calibration, calibration_for
+from retrieval.calibration import Calibration, calibration_for, changed_at
 from retrieval.embeddings import EmbeddingStore
 from retrieval.errors import QuestionError
 from retrieval.freshness import looked_over
@@ -61,6 +61,7 @@ class AnswerEngine:
         self._library = library
         self._store = store
         self._given = calibration
+        self._numbers_of = changed_at(library)
         self._files = IndexFiles(library)
         self._embeddings = EmbeddingStore(library, read_only=True)
         self._phrases = PhraseReader(store, partial(passing, store), now=now)
@@ -86,15 +87,16 @@ class AnswerEngine:
         self.close()
 
     def refresh(self) -> bool:
-        """Take up the indexes another process has written; return whether there were any.
+        """Take up what another process has written; return whether there was anything.
 
-        Questions go on being answered meanwhile, from the old ones. Indexes in another space are
-        taken up with their model; if it cannot be loaded, the log says so and the old ones stay.
+        That is new indexes, and numbers fitted for the library. Questions go on being answered
+        meanwhile, from the old ones. Indexes in another space are taken up with their model; if
+        it cannot be loaded, the log says so and the old ones stay.
         """
         with self._refreshing:
             newer = self._files.newer()
             if newer is None:
-                return False
+                return self._take_up_numbers()
             found = self._with_model(newer)
             self._serving = found or self._serving
             return found is not None
@@ -108,7 +110,16 @@ class AnswerEngine:
         return followed(newer, self._embedder, self._load, self._numbers)
 
     def _numbers(self, space: Space) -> Calibration:
+        self._numbers_of = changed_at(self._library)
         return self._given or calibration_for(self._library, space)
+
+    def _take_up_numbers(self) -> bool:
+        """Answer by the numbers as they are now; return whether they have changed."""
+        serving = self._serving
+        if serving is None or self._numbers_of == changed_at(self._library):
+            return False
+        self._serving = served(serving.indexes, serving.embedder, self._numbers)
+        return True
 
     def answer(self, question: Question) -> Answer:
         """Return the passages that answer, or the nearest ones with the confidence `none`.

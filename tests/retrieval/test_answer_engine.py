@@ -97,6 +97,14 @@ def test_numbers_fitted_for_the_library_are_used(store: ArticleStore, library: P
     write_calibration(library / CALIBRATION, replace(own, fitted_for="another"))
     with AnswerEngine(library, store, HashingEmbedder()) as opened:
         assert opened.answer(Question(text="Northtown won the football match")).answered
+    with AnswerEngine(library, store, HashingEmbedder()) as opened:
+        assert not opened.refresh()
+        write_calibration(library / CALIBRATION, own)
+        assert opened.refresh()
+        assert not opened.answer(Question(text="Northtown won")).answered
+        assert not opened.refresh()
+        (library / CALIBRATION).unlink()
+        assert opened.refresh()
     (library / CALIBRATION).write_text("{")
     with pytest.raises(IndexingError, match="passagebot calibrate"):
         AnswerEngine(library, store, HashingEmbedder())
