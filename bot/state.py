@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from sqlalchemy import Engine, Row, bindparam, event, select, update
 from sqlalchemy.dialects.sqlite import insert
@@ -179,16 +179,7 @@ class BotState:
         """Return the quote a receipt was given for, or None if it was never shown."""
         with reading(self._engine) as connection:
             row = connection.execute(select(receipts).where(receipts.c.code == code)).one_or_none()
-        if row is None:
-            return None
-        return StoredReceipt(
-            code=row.code,
-            collection=row.collection,
-            key=row.key,
-            version=row.version,
-            span=Span(start=row.start, end=row.end),
-            shown_at=row.shown_at,
-        )
+        return None if row is None else receipt_from(row)
 
     def move_chat(self, old_id: int, new_id: int) -> None:
         """Follow a group that became a supergroup: its answers go with it."""
@@ -220,6 +211,18 @@ class BotState:
 
 def _without_waiting_for_the_disk(connection: DBAPIConnection, _record: object) -> None:
     connection.execute("PRAGMA synchronous = NORMAL")
+
+
+def receipt_from(row: Row[*tuple[Any, ...]]) -> StoredReceipt:
+    """Return the quote in a row of `receipts`."""
+    return StoredReceipt(
+        code=row.code,
+        collection=row.collection,
+        key=row.key,
+        version=row.version,
+        span=Span(start=row.start, end=row.end),
+        shown_at=row.shown_at,
+    )
 
 
 def _row(answer: StoredAnswer) -> dict[str, object]:

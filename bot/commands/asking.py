@@ -60,7 +60,7 @@ def _show(answer: Answer, view: ConsoleView, store: ArticleStore) -> None:
 def _ask_all(arguments: Namespace, run: Run) -> int:
     """Answer every line; one that cannot be asked gets its reason, and the others go on."""
     code = DONE
-    lines = _lines_of(arguments.batch, run)
+    lines = lines_of(arguments.batch, run)
     with run.library() as library:
         with run.progress() as progress:
             engine = library.engine(progress)
@@ -79,7 +79,7 @@ def _ask_all(arguments: Namespace, run: Run) -> int:
     return code
 
 
-def _lines_of(name: str, run: Run) -> Iterable[str]:
+def lines_of(name: str, run: Run) -> Iterable[str]:
     """Return the lines of a file, or of stdin for "-"; `InputError` if they cannot be read."""
     if name == "-":
         return run.terminal.lines()

@@ -1,12 +1,12 @@
 """Is this quote still exact? Read again, now, from the store."""
 
-from bot.rendering import Quote, date_in_words, receipt_of
+from bot.rendering import Quote, date_in_words
 from bot.state import BotState, StoredReceipt
 from bot.telegram import texts
 from bot.telegram.markup import Markup, in_one_line, utf16_units
 from bot.telegram.messages import FIRST_LIMIT, Desk, Drawn, Sheet, origin, title_of
-from corpus.articles import Article, ArticleState
-from corpus.errors import ArticleNotFoundError
+from bot.verdicts import Verdict, claim_of, judge
+from corpus.articles import Article
 from retrieval.receipts import LENGTH, tidy
 
 
@@ -16,13 +16,15 @@ def verified(desk: Desk, state: BotState, code: str) -> Drawn:
     shown = state.receipt(code)
     if shown is None:
         return Drawn(html=Markup().text(texts.receipt_unknown(code=code)).html)
-    current, of_then = _find(desk, shown, None), _find(desk, shown, shown.version)
-    if current is None or of_then is None or not _holds(of_then, shown):
+    judged = judge(desk.articles, claim_of(shown))
+    if judged.verdict is Verdict.WITHDRAWN or judged.then is None or judged.current is None:
         return Drawn(html=Markup().text(texts.receipt_withdrawn()).html)
-    return _drawn(desk, shown, of_then, current)
+    return _drawn(desk, shown, judged.verdict, judged.then, judged.current)
 
 
-def _drawn(desk: Desk, shown: StoredReceipt, article: Article, current: Article) -> Drawn:
+def _drawn(
+    desk: Desk, shown: StoredReceipt, verdict: Verdict, article: Article, current: Article
+) -> Drawn:
     quote = Quote(
         article=article,
         passage=shown.span,
@@ -31,7 +33,7 @@ def _drawn(desk: Desk, shown: StoredReceipt, article: Article, current: Article)
         receipt=shown.code,
     )
     sheet = Sheet()
-    sheet.markup.text(_heading(quote, current) + "\n")
+    sheet.markup.text(_heading(verdict) + "\n")
     if utf16_units(quote.text) <= FIRST_LIMIT:
         sheet.quote(quote, now=desk.now())
     markup = sheet.markup.bold(title_of(article.citation)).text("\n")
@@ -49,19 +51,7 @@ def _drawn(desk: Desk, shown: StoredReceipt, article: Article, current: Article)
     return sheet.drawn()
 
 
-def _heading(quote: Quote, current: Article) -> str:
-    if current.citation.version == quote.article.citation.version:
+def _heading(verdict: Verdict) -> str:
+    if verdict is Verdict.EXACT:
         return texts.receipt_exact()
-    return texts.receipt_moved() if quote.text in current.text else texts.receipt_changed()
-
-
-def _find(desk: Desk, shown: StoredReceipt, version: int | None) -> Article | None:
-    try:
-        article = desk.articles.article(shown.key, collection=shown.collection, version=version)
-    except ArticleNotFoundError:
-        return None
-    return article if article.state is ArticleState.ACTIVE else None
-
-
-def _holds(article: Article, shown: StoredReceipt) -> bool:
-    return shown.span.end <= len(article.text) and receipt_of(article, shown.span) == shown.code
+    return texts.receipt_moved() if verdict.holds else texts.receipt_changed()

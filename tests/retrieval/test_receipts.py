@@ -7,7 +7,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from corpus.articles import Span
-from retrieval.receipts import LENGTH, receipt, tidy
+from retrieval.receipts import LENGTH, find_span, is_receipt, receipt, tidy
 
 NAMES = st.text(alphabet=st.sampled_from('ab\x1f,"[]\\\n\u00e9\U0001f30a/.'), max_size=6)
 SPANS = st.tuples(st.integers(0, 20), st.integers(1, 9)).map(
@@ -59,10 +59,28 @@ def test_where_one_name_ends_and_the_next_begins_makes_a_difference(
     assert one != code((first, f"{second}{mark}key", "hash", span))
 
 
-@pytest.mark.parametrize("typed", ["3kq9x5s8py", " 3KQ9X5S8PY\n", "3Kq9X5S8pY"])
+@pytest.mark.parametrize("typed", ["3kq9x5s8py", " 3KQ9X5S8PY\n", "3Kq9X 5S8pY", "3KQ9-X5S8-PY"])
 def test_a_typed_receipt_is_put_in_its_written_form(typed: str) -> None:
     assert tidy(typed) == "3KQ9X5S8PY"
 
 
 def test_letters_that_are_misread_are_taken_for_digits() -> None:
     assert tidy("oIlOiL") == "011011"
+
+
+@settings(max_examples=100)
+@given(quote=QUOTES)
+def test_a_span_is_found_by_its_receipt_among_others(quote: Quote) -> None:
+    collection, key, text_hash, span = quote
+    others = [Span(start=30, end=30 + length) for length in range(1, 5)]
+    where = {"collection": collection, "key": key, "text_hash": text_hash}
+    assert find_span(code(quote), [*others, span], **where) == span
+    assert find_span(code(quote), others, **where) is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "is_one"),
+    [("03RGPN63GV", True), ("03RGPN63G", False), ("03RGPN63GVA", False), ("03RGPN63GU", False)],
+)
+def test_a_receipt_has_ten_characters_of_the_alphabet(typed: str, is_one: bool) -> None:
+    assert is_receipt(typed) is is_one
