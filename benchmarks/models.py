@@ -27,7 +27,7 @@ from retrieval.engine import AnswerEngine, searchable
 from retrieval.evaluation import library_of
 from retrieval.indexes import Indexes, IndexFiles
 from retrieval.outlines import outline
-from retrieval.protocols import PassageText, Scored
+from retrieval.protocols import Embedder, PassageText, PassageVectors, Scored, Vectors
 from retrieval.question_sets import QuestionSet, SetQuestion, read_question_set
 from retrieval.search import terms_of
 from retrieval.sets_under_fit import sample
@@ -52,13 +52,30 @@ class Opened:
     owners: Mapping[int, str]
 
 
+class Remembering:
+    """The same embedder; a question that was asked before is not embedded again."""
+
+    def __init__(self, embedder: SentenceTransformersEmbedder) -> None:
+        self.plain = embedder
+        self.space = embedder.space
+        self._known: dict[str, Vectors] = {}
+
+    def embed_passages(self, passages: Sequence[PassageText]) -> list[PassageVectors]:
+        return self.plain.embed_passages(passages)
+
+    def embed_question(self, text: str) -> Vectors:
+        if text not in self._known:
+            self._known[text] = self.plain.embed_question(text)
+        return self._known[text]
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     options = _options(arguments)
     shared = os.environ.get("SHARED_DIR")
     if not shared:
         print("models: set SHARED_DIR to the folder that holds data/", file=sys.stderr)
         return 2
-    embedder = SentenceTransformersEmbedder.load(options.model)
+    embedder = Remembering(SentenceTransformersEmbedder.load(options.model))
     print(embedder.space.name)
     sets = {name: _some(Path(shared) / "data" / name, options.most) for name in SETS}
     for name in options.sets:
@@ -67,7 +84,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             if name == "xquad/en":
                 _print_across({other: sets[other] for other in ACROSS}, opened, embedder)
             if name == options.sets[0]:
-                _print_cost(opened, embedder)
+                _print_cost(opened, embedder.plain)
     return 0
 
 
@@ -86,9 +103,7 @@ def _some(folder: Path, most: int) -> QuestionSet:
 
 
 @contextmanager
-def _opened(
-    questions: QuestionSet, embedder: SentenceTransformersEmbedder, folder: Path
-) -> Iterator[Opened]:
+def _opened(questions: QuestionSet, embedder: Embedder, folder: Path) -> Iterator[Opened]:
     folder.mkdir(parents=True, exist_ok=True)
     with library_of(questions, embedder, folder=folder) as (place, store):
         indexes = IndexFiles(place).newer()
@@ -100,9 +115,7 @@ def _opened(
         yield Opened(folder=place, store=store, indexes=indexes, owners=owners)
 
 
-def _print_quality(
-    name: str, questions: QuestionSet, opened: Opened, embedder: SentenceTransformersEmbedder
-) -> None:
+def _print_quality(name: str, questions: QuestionSet, opened: Opened, embedder: Embedder) -> None:
     def by_keywords(asked: SetQuestion) -> list[Scored]:
         terms = terms_of(searchable(asked.text), opened.indexes)
         return opened.indexes.keywords.search(terms.tokens, DEPTH, None)
@@ -113,9 +126,7 @@ def _print_quality(
     print(f"{name:<14} vectors {dense:.3f}  keywords {worded:.3f}  program {ours}", flush=True)
 
 
-def _by_program(
-    questions: QuestionSet, opened: Opened, embedder: SentenceTransformersEmbedder
-) -> str:
+def _by_program(questions: QuestionSet, opened: Opened, embedder: Embedder) -> str:
     """Return MRR@10 of the program, and the share of questions it answers."""
     asked = [one for one in questions.questions if one.relevant]
     with AnswerEngine(opened.folder, opened.store, embedder) as engine:
@@ -128,9 +139,7 @@ def _by_program(
     return f"{np.mean(found):.3f} (answers {answered:.2f})"
 
 
-def _print_across(
-    sets: Mapping[str, QuestionSet], opened: Opened, embedder: SentenceTransformersEmbedder
-) -> None:
+def _print_across(sets: Mapping[str, QuestionSet], opened: Opened, embedder: Embedder) -> None:
     for name, questions in sets.items():
         found = _mean(questions, opened, _by_vectors(opened, embedder))
         ours = _by_program(questions, opened, embedder)
@@ -138,9 +147,7 @@ def _print_across(
         print(f"{asked}: vectors {found:.3f}  program {ours}", flush=True)
 
 
-def _by_vectors(
-    opened: Opened, embedder: SentenceTransformersEmbedder
-) -> Callable[[SetQuestion], list[Scored]]:
+def _by_vectors(opened: Opened, embedder: Embedder) -> Callable[[SetQuestion], list[Scored]]:
     return lambda asked: opened.indexes.vectors.search(
         embedder.embed_question(searchable(asked.text)), DEPTH, None
     )
