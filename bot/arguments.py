@@ -56,6 +56,8 @@ def build_parser() -> argparse.ArgumentParser:
     _add_articles(commands)
     _add_show(commands)
     _add_remove(commands)
+    _add_export(commands)
+    _add_import(commands)
     _add_verify(commands)
     _add_status(commands)
     _add_reindex(commands)
@@ -206,6 +208,25 @@ def _add_remove(commands: "_Commands[OneLineParser]") -> None:
     _add_collection(command)
 
 
+def _add_export(commands: "_Commands[OneLineParser]") -> None:
+    command = _add(commands, "export", "write articles with all versions as JSON lines")
+    command.add_argument(
+        "file", nargs="?", type=Path, metavar="FILE", help="where to (default: stdout)"
+    )
+    command.add_argument(
+        "--raw", action="store_true", help="also the documents the versions were read from"
+    )
+    _add_collections(command)
+
+
+def _add_import(commands: "_Commands[OneLineParser]") -> None:
+    command = _add(commands, "import", "take up what `export` wrote, with all versions")
+    command.add_argument("file", type=Path, metavar="FILE")
+    command.add_argument(
+        "--no-embed", action="store_true", help="store now, index with the next command that asks"
+    )
+
+
 def _add_verify(commands: "_Commands[OneLineParser]") -> None:
     command = _add(commands, "verify", "tell whether quotes are still exact, by their receipts")
     command.add_argument(
@@ -231,6 +252,15 @@ def _add_verify(commands: "_Commands[OneLineParser]") -> None:
 def _add_collection(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--collection", metavar="C", help="look only in this part of the library (default: in all)"
+    )
+
+
+def _add_collections(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--collection",
+        action="append",
+        metavar="C",
+        help="only this part of the library; may be given again (default: all)",
     )
 
 

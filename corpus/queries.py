@@ -122,6 +122,9 @@ def raw_document(connection: Connection, version_id: int, path: Path) -> bytes:
     if row is None:
         message = f"there is no version {version_id}; `passagebot articles` lists what is there"
         raise ArticleNotFoundError(message)
+    if not row.raw:
+        message = f"the document of version {version_id} was left out of an import; ingest it again"
+        raise ArticleNotFoundError(message)
     try:
         raw = zstandard.ZstdDecompressor().decompress(row.raw)
     except zstandard.ZstdError as error:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from corpus import answering, queries
 from corpus.articles import MAIN_COLLECTION, Article, Change, Citation, Passage
 from corpus.database import open_engine, reading
+from corpus.exporting import Record, header, records
 from corpus.history import Past, StoredVersion, copy_as_of, past_at, versions_after, withdrawn_at
 from corpus.library_file import size_of
 from corpus.outcomes import LibraryCounts
@@ -172,6 +173,15 @@ class ArticleReader:
             if not group:
                 return
             after = group[-1].id
+
+    def exported(self, *, collections: Sequence[str] = (), raw: bool = False) -> Iterator[Record]:
+        """Yield a header, then a record of each article with all versions, as of one moment.
+
+        No collections means all. With `raw` the documents are in it that versions were read from.
+        """
+        with self._reading() as connection:
+            yield header(connection, collections, raw=raw)
+            yield from records(connection, collections, raw=raw)
 
     def counts(self) -> LibraryCounts:
         """Return how much the library holds."""

@@ -16,6 +16,8 @@ from corpus.batches import Transactions
 from corpus.clock import Clock, utc_now
 from corpus.database import BUSY_SECONDS, open_engine, reading, use_write_ahead_log
 from corpus.drafts import Draft
+from corpus.exporting import Record
+from corpus.importing import take_in
 from corpus.library_file import FILE_NAME, place_for, present_in
 from corpus.migrating import CORPUS_MIGRATIONS, bring_up_to_date, require_current
 from corpus.outcomes import LibraryCounts, PutOutcome, RemovedCounts
@@ -132,6 +134,15 @@ class ArticleStore(ArticleReader):
             versions, passages = writer.remove(key, collection)
         self._unwiped = self._transactions.in_batch or not wipe(self._writers)
         return RemovedCounts(versions=versions, passages=passages, wiped=not self._unwiped)
+
+    def take_in(self, record: Record) -> PutOutcome:
+        """Store an article that `exported` gave, with all versions and its history.
+
+        Raise `UnreadableSourceError` if it is not whole, and `KeyTakenError` if its key holds
+        something else. One that is there as it is writes nothing.
+        """
+        with self._transactions.step() as writer:
+            return take_in(writer, record)
 
     def _holds(self, draft: Draft, collection: str) -> bool:
         """Whether the store holds exactly this already; asked without the right to write."""

@@ -63,8 +63,8 @@ def add_version(
     draft: Draft,
     ids: range,
     moment: datetime,
-) -> None:
-    """Store a version whose passages get the `ids`."""
+) -> int:
+    """Store a version whose passages get the `ids`; return the version's own id."""
     values: dict[str, Any] = {
         "article_id": article_id,
         "number": number,
@@ -78,6 +78,7 @@ def add_version(
     body = {"version_id": version_id, "text": draft.text, "raw": draft.compressed_raw()}
     connection.execute(_ADD_TEXT, body)
     _add_passages(connection, version_id, ids, draft)
+    return version_id
 
 
 def change_details(

@@ -118,6 +118,14 @@ class Writer:
         self._bury(key, collection, gone)
         return gone
 
+    def take_passage_ids(self, count: int) -> range:
+        """Return `count` ids that no passage ever had."""
+        return self._passage_ids.take(count)
+
+    def log_answering(self, ids: range, fingerprint: str) -> None:
+        """Note that passages of a version with this `fingerprint` answer from now on."""
+        self._log("add", ids, fingerprint)
+
     def _add(self, draft: Draft, collection: str) -> PutOutcome:
         values = {
             "collection": collection,

@@ -11,6 +11,7 @@ from bot.commands.evaluating import evaluate_folder
 from bot.commands.indexing import reindex
 from bot.commands.ingesting import ingest_sources
 from bot.commands.library import articles, remove, show
+from bot.commands.moving import export_articles, import_articles
 from bot.commands.run import Run
 from bot.commands.serving import serve
 from bot.commands.status import status
@@ -30,6 +31,8 @@ _COMMANDS = {
     "articles": articles,
     "show": show,
     "remove": remove,
+    "export": export_articles,
+    "import": import_articles,
     "verify": verify,
     "status": status,
     "reindex": reindex,
