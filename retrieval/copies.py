@@ -12,9 +12,9 @@ from functools import cached_property
 
 from retrieval.numbers import numbers_of, without_numbers, words_of
 
-CONTAINED = 0.7
+CONTAINED = 0.8
 """Which share of the words of the shorter text must stand in sentences the other has too."""
-_SAME_SENTENCE = 0.6
+_SAME_SENTENCE = 0.9
 """Which share of the words of the longer of two sentences both must have."""
 _FEWEST_WORDS = 20
 """Shorter texts are copies only if they are equal."""
