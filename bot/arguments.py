@@ -3,7 +3,7 @@
 import argparse
 import sys
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NoReturn
 
@@ -58,6 +58,8 @@ def build_parser() -> argparse.ArgumentParser:
     _add_remove(commands)
     _add_export(commands)
     _add_import(commands)
+    _add_backup(commands)
+    _add_restore(commands)
     _add_verify(commands)
     _add_status(commands)
     _add_reindex(commands)
@@ -170,6 +172,12 @@ def _add_ask(commands: "_Commands[OneLineParser]") -> None:
     )
     command.add_argument("--since", type=_moment, metavar="D", help="published on or after D")
     command.add_argument("--until", type=_moment, metavar="D", help="published before D")
+    command.add_argument(
+        "--asof",
+        type=_end_of_day,
+        metavar="D",
+        help="as the library stood at the end of the day D, or at the time D (UTC)",
+    )
     command.add_argument("--source", metavar="S", help="only articles of this source")
     command.add_argument("--language", metavar="L", help="only articles in this language, as: en")
 
@@ -177,6 +185,9 @@ def _add_ask(commands: "_Commands[OneLineParser]") -> None:
 def _add_articles(commands: "_Commands[OneLineParser]") -> None:
     command = _add(commands, "articles", "list the articles that answer questions")
     command.add_argument("--json", action="store_true", help="one JSON document a line")
+    command.add_argument(
+        "--stories", action="store_true", help="only what several articles tell: reports and copies"
+    )
     _add_collection(command)
 
 
@@ -224,6 +235,19 @@ def _add_import(commands: "_Commands[OneLineParser]") -> None:
     command.add_argument("file", type=Path, metavar="FILE")
     command.add_argument(
         "--no-embed", action="store_true", help="store now, index with the next command that asks"
+    )
+
+
+def _add_backup(commands: "_Commands[OneLineParser]") -> None:
+    command = _add(commands, "backup", "write the whole library into one file, while it is used")
+    command.add_argument("file", type=Path, metavar="FILE")
+
+
+def _add_restore(commands: "_Commands[OneLineParser]") -> None:
+    command = _add(commands, "restore", "make the library anew from a backup")
+    command.add_argument("file", type=Path, metavar="FILE")
+    command.add_argument(
+        "--replace", action="store_true", help="move a library that is there aside, undeleted"
     )
 
 
@@ -337,3 +361,14 @@ def _moment(text: str) -> datetime:
         message = f"{text!r} is not a date like 2026-10-30"
         raise argparse.ArgumentTypeError(message) from None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _end_of_day(text: str) -> datetime:
+    """Return the last moment of a date, or the moment a text with a time names; both in UTC."""
+    moment = _moment(text)
+    rest = timedelta(days=1, microseconds=-1) if len(text) <= len("2026-10-30") else timedelta()
+    try:
+        return (moment + rest).astimezone(UTC)
+    except OverflowError:
+        message = f"{text!r} is beyond the calendar; write a date like 2026-10-30"
+        raise argparse.ArgumentTypeError(message) from None

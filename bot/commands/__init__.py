@@ -5,6 +5,7 @@ from functools import partial
 
 from bot.assembly import EmbedderLoader, load_embedder
 from bot.commands.asking import ask
+from bot.commands.backups import backup_library, restore_library
 from bot.commands.calibrating import calibrate_library
 from bot.commands.chatting import chat
 from bot.commands.evaluating import evaluate_folder
@@ -33,6 +34,8 @@ _COMMANDS = {
     "remove": remove,
     "export": export_articles,
     "import": import_articles,
+    "backup": backup_library,
+    "restore": restore_library,
     "verify": verify,
     "status": status,
     "reindex": reindex,

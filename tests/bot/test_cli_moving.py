@@ -68,3 +68,18 @@ def test_a_place_that_cannot_be_written_keeps_what_is_there(library: Path) -> No
     assert ended.code == 2
     assert "cannot write folder" in ended.err
     assert sorted(path.name for path in Path().iterdir() if "partial" in path.name) == []
+
+
+def test_a_backup_is_restored_and_answers_again(library: Path) -> None:
+    asked = receipts("library", "How", "much", "is", "a", "ticket?")
+    assert passagebot("backup", "copy.tar").out.startswith("backed up: ")
+    assert passagebot("remove", "--yes", "flood.txt").code == 0
+    refused = passagebot("restore", "copy.tar")
+    assert (refused.code, "not empty" in refused.err) == (2, True)
+    ended = passagebot("restore", "--replace", "copy.tar")
+    assert ended.code == 0
+    assert "moved aside: " in ended.out
+    assert receipts("library", "How", "much", "is", "a", "ticket?") == asked
+    assert "flood.txt" in passagebot("articles").out
+    assert passagebot("--library", "fresh", "restore", "copy.tar").code == 0
+    assert receipts("fresh", "How", "much", "is", "a", "ticket?") == asked
