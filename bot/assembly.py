@@ -7,6 +7,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from bot.settings import Settings
+from corpus.clock import Clock, utc_now
 from corpus.store import ArticleStore
 from retrieval.calibration import calibration_for
 from retrieval.embedders.sentence_transformers import BUNDLED_MODEL, SentenceTransformersEmbedder
@@ -16,6 +17,7 @@ from retrieval.indexer import Indexer, IndexReport
 from retrieval.indexes import indexed_space
 from retrieval.protocols import Embedder, Progress, Reranker, Space, no_progress
 from retrieval.reranking import Reranking
+from retrieval.story_index import StoryIndex
 
 EmbedderLoader = Callable[[str], Embedder]
 """Loads a model by name or path."""
@@ -102,15 +104,40 @@ class Library:
         load: EmbedderLoader,
         load_reranking: RerankerLoader | None,
         closing: ExitStack,
+        now: Clock = utc_now,
     ) -> None:
-        """Put nothing together yet; `closing` closes what is opened later."""
+        """Put nothing together yet; `closing` closes what is opened later.
+
+        `load` loads a model by name. "Yesterday" in a question counts from `now`.
+        """
         self.folder = folder
         self.store = store
         self._model = model
-        self._load = load
+        self.load = load
+        self._now = now
         self._load_reranking = load_reranking
         self._closing = closing
         self._embedder: Embedder | None = None
+
+    def over(
+        self,
+        folder: Path,
+        store: ArticleStore,
+        *,
+        now: Clock,
+        closing: ExitStack,
+        load: EmbedderLoader | None = None,
+    ) -> "Library":
+        """Return a library of other articles with the models and settings of this one."""
+        return Library(
+            folder,
+            store,
+            model=self._model or self._own_model(),
+            load=load or self.load,
+            load_reranking=self._load_reranking,
+            closing=closing,
+            now=now,
+        )
 
     @property
     def is_empty(self) -> bool:
@@ -128,7 +155,18 @@ class Library:
     def catch_up(self, progress: Progress) -> IndexReport | None:
         """Bring the indexes up to the store; `None` if they are. Waits for another process."""
         indexer = self._indexer(progress, wait_seconds=_WAIT_SECONDS)
-        return indexer.bring_up_to_date(progress) if indexer.lag() else None
+        report = indexer.bring_up_to_date(progress) if indexer.lag() else None
+        with StoryIndex(self.folder) as stories:
+            stories.bring_up_to_date(self.store, progress)
+        return report
+
+    def stories(self, progress: Progress | None = None) -> StoryIndex:
+        """Return the stories of the library; with `progress` they are brought up to the store."""
+        index = StoryIndex(self.folder)
+        self._closing.callback(index.close)
+        if progress is not None:
+            index.bring_up_to_date(self.store, progress)
+        return index
 
     def reindex(self, progress: Progress) -> IndexReport:
         """Build the indexes anew; the old ones serve until the end.
@@ -155,6 +193,7 @@ class Library:
             self._embedder_now(progress),
             load=self._followed,
             reranking=self._reranking(progress),
+            now=self._now,
         )
         self._closing.callback(engine.close)
         return engine
@@ -169,7 +208,7 @@ class Library:
                 model,
                 model,
             )
-        self._embedder = self._load(model)
+        self._embedder = self.load(model)
         return self._embedder
 
     def _reranking(self, progress: Progress) -> Reranking | None:
@@ -208,7 +247,7 @@ class Library:
 
     def _loaded(self, model: str, progress: Progress) -> Embedder:
         progress("loading the model", 0, 0)
-        embedder = self._load(model)
+        embedder = self.load(model)
         progress("loading the model", 1, 1)
         return embedder
 

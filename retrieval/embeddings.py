@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from sqlalchemy import (
@@ -157,26 +157,29 @@ class EmbeddingStore:
         An embedding that is there already stays.
         """
         outlined = {key: one.to_bytes() for key, one in (outlines or {}).items()}
-        if not made:
-            return
-        with writing(self._engine) as connection:
-            connection.execute(upsert(spaces).on_conflict_do_nothing(), {"name": space.name})
-            space_id = connection.execute(
-                select(spaces.c.id).where(spaces.c.name == space.name)
-            ).scalar_one()
-            connection.execute(
-                upsert(embeddings).on_conflict_do_nothing(),
-                [
-                    {
-                        "space_id": space_id,
-                        "content_hash": key,
-                        "passage": vectors.passage.astype(np.float16).tobytes(),
-                        "sentences": _to_bytes(vectors.sentences),
-                        "outline": outlined.get(key, b""),
-                    }
-                    for key, vectors in made.items()
-                ],
+        self.take_rows(
+            space,
+            [
+                {
+                    "content_hash": key,
+                    "passage": vectors.passage.astype(np.float16).tobytes(),
+                    "sentences": _to_bytes(vectors.sentences),
+                    "outline": outlined.get(key, b""),
+                }
+                for key, vectors in made.items()
+            ],
+        )
+
+    def lend(self, other: "EmbeddingStore", space: Space, hashes: Iterable[bytes]) -> None:
+        """Copy the embeddings of those `hashes` that have one in `space` to another file."""
+        columns = [column for column in embeddings.c if column.name != "space_id"]
+        for some in batched(hashes, _ROWS):
+            chosen = select(*columns).where(
+                embeddings.c.space_id == _space_id(space), embeddings.c.content_hash.in_(some)
             )
+            with reading(self._engine) as connection:
+                rows = [dict(row) for row in connection.execute(chosen).mappings()]
+            other.take_rows(space, rows)
 
     def outline(self, space: Space, outlines: Mapping[bytes, Outline]) -> None:
         """Keep outlines beside embeddings that are there already."""
@@ -189,6 +192,20 @@ class EmbeddingStore:
                     )
                     .values(outline=one.to_bytes())
                 )
+
+    def take_rows(self, space: Space, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Keep rows of `embeddings` as another file has them; one that is there already stays."""
+        if not rows:
+            return
+        with writing(self._engine) as connection:
+            connection.execute(upsert(spaces).on_conflict_do_nothing(), {"name": space.name})
+            space_id = connection.execute(
+                select(spaces.c.id).where(spaces.c.name == space.name)
+            ).scalar_one()
+            connection.execute(
+                upsert(embeddings).on_conflict_do_nothing(),
+                [{"space_id": space_id, **row} for row in rows],
+            )
 
     def without_outline(self, space: Space, hashes: Iterable[bytes]) -> set[bytes]:
         """Return those of `hashes` with an embedding but no outline of this release."""

@@ -33,7 +33,7 @@ Numbers = Callable[[Space], Calibration]
 
 def served(indexes: Indexes, embedder: Embedder, numbers: Numbers) -> Serving:
     """Return all together; raise `OtherModelError` with the repair if their spaces differ."""
-    _require_same(indexes.space, embedder.space)
+    require_same(indexes.space, embedder.space)
     calibration = numbers(embedder.space)
     scale = scale_for(embedder, calibration)
     return Serving(indexes=indexes, embedder=embedder, calibration=calibration, scale=scale)
@@ -66,7 +66,8 @@ def followed(
     return serving
 
 
-def _require_same(indexed: Space, found: Space) -> None:
+def require_same(indexed: Space, found: Space) -> None:
+    """Raise `OtherModelError`, with the repair, unless both spaces are one."""
     if indexed == found:
         return
     message = (

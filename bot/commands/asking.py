@@ -3,15 +3,18 @@
 import json
 import os
 from argparse import Namespace
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
+from bot.assembly import Library
 from bot.commands.run import Run
 from bot.console_view import WHOLE, ConsoleView
 from bot.errors import InputError
 from bot.exit_codes import DONE, NOT_ANSWERED, SOME_FAILED
 from bot.interface_language import interface_language
+from bot.past import lost_since, past_library
 from corpus.store import ArticleStore
 from retrieval.answers import DEFAULT_HITS, SCHEMA, Answer, Confidence, Filters, Question
 from retrieval.errors import QuestionError
@@ -32,7 +35,7 @@ def ask(arguments: Namespace, run: Run) -> int:
 
 def _ask_one(arguments: Namespace, run: Run) -> int:
     question = _question(arguments, {"text": " ".join(arguments.question)})
-    with run.library() as library:
+    with _library(arguments, run) as library:
         with run.progress() as progress:
             engine = library.engine(progress)
         answer = engine.answer(question)
@@ -45,6 +48,23 @@ def _ask_one(arguments: Namespace, run: Run) -> int:
                 view.line()
                 view.explanation(answer)
     return DONE if answer.answered else NOT_ANSWERED
+
+
+@contextmanager
+def _library(arguments: Namespace, run: Run) -> Iterator[Library]:
+    """Yield the library, as it stood at `--asof` if that is given; notes say what is lost."""
+    moment = arguments.asof
+    with run.library() as library, ExitStack() as closing:
+        if moment is None:
+            yield library
+            return
+        with run.progress() as progress:
+            past = closing.enter_context(past_library(library, moment, progress))
+        for line in lost_since(library.store, moment):
+            run.terminal.note(f"passagebot: {line}")
+        if past.is_empty:
+            run.terminal.note(f"passagebot: as of {moment:%Y-%m-%d %H:%M} UTC nothing answered")
+        yield past
 
 
 def _show(answer: Answer, view: ConsoleView, store: ArticleStore) -> None:
@@ -61,7 +81,7 @@ def _ask_all(arguments: Namespace, run: Run) -> int:
     """Answer every line; one that cannot be asked gets its reason, and the others go on."""
     code = DONE
     lines = lines_of(arguments.batch, run)
-    with run.library() as library:
+    with _library(arguments, run) as library:
         with run.progress() as progress:
             engine = library.engine(progress)
         for number, line in enumerate(lines, start=1):
