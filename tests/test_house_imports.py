@@ -47,7 +47,6 @@ HOMES = {
 }
 ONLY_INSTALLED = {
     "lxml-html-clean",  # trafilatura needs it and does not say so
-    "scikit-learn",  # fits the confidence
     "sniffio",  # httpx and anyio look for it
     "torch",  # pinned: what sentence-transformers runs on
 }
