@@ -73,24 +73,27 @@ class FeedSync:
             return
         if known is not None:
             item = replace(known, hint=item.hint) if is_same else _changed(known, item)
-        lines = self._by_link if _needs_page(entry, item) else self._whole
-        for line in lines(entry, feed, item):
+        store = self._by_link if _needs_page(entry, item) else self._whole
+        for line in store(entry, feed, item):
             self._has_failed |= line.result is Result.FAILED
             yield line
 
-    def _whole(self, entry: FeedEntry, feed: Feed, item: Item) -> Iterator[ReportLine]:
+    def _whole(self, entry: FeedEntry, feed: Feed, item: Item) -> list[ReportLine]:
         """Store an entry as the feed has it."""
         with self._visitor.store.batch():
-            if _has_words(entry):
-                article = _article(entry, feed, item)
-                found = Found(source=item.address, article=article, names_itself=False)
-                yield self._visitor.storing.store(found)
-            else:
-                reason = "the entry has neither text nor a link; nothing can be read of it"
-                yield ReportLine(source=item.address, result=Result.SKIPPED, reason=reason)
+            line = self._line_of(entry, feed, item)
             self._records.note(self._visitor.source, replace(item, error=None, next_attempt=None))
+        return [line]
 
-    def _by_link(self, entry: FeedEntry, feed: Feed, item: Item) -> Iterator[ReportLine]:
+    def _line_of(self, entry: FeedEntry, feed: Feed, item: Item) -> ReportLine:
+        if _has_words(entry):
+            article = _article(entry, feed, item)
+            found = Found(source=item.address, article=article, names_itself=False)
+            return self._visitor.storing.store(found)
+        reason = "the entry has neither text nor a link; nothing can be read of it"
+        return ReportLine(source=item.address, result=Result.SKIPPED, reason=reason)
+
+    def _by_link(self, entry: FeedEntry, feed: Feed, item: Item) -> list[ReportLine]:
         """Store an entry with the text of its page; with its summary until that can be had."""
 
         def reading(fetched: Fetched) -> Iterator[Found | Failure]:
@@ -112,8 +115,8 @@ class FeedSync:
                 names_itself=False,
                 warnings=("only its summary could be read; its page is tried again",),
             )
-            yield self._visitor.storing.store(found)
-        yield from lines
+            lines.insert(0, self._visitor.storing.store(found))
+        return lines
 
     def _rest(self, known: dict[str, Item], listed: set[str]) -> None:
         """Let the entries that left the feed be: they are not asked for any more."""

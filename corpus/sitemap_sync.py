@@ -83,8 +83,10 @@ class SitemapSync:
         for address, item in known.items():
             if address not in listing.pages:
                 with store.batch():
-                    yield from retire_item(store, source, item, "the sitemap names it no longer")
+                    reason = "the sitemap names it no longer"
+                    lines = list(retire_item(store, source, item, reason))
                     self._records.drop(source, [address])
+                yield from lines
 
     def _listing(self, known: Mapping[str, Item], fetched: Fetched | None) -> _Listing:
         source = self._visitor.source

@@ -67,11 +67,14 @@ class Visitor:
             yield self.failing(item, error)
         else:
             self.moved_to = answer.moved_to and tidy(answer.moved_to)
-            with self.store.batch():
-                if answer.data is None:
-                    yield from self._unchanged(item, answer)
-                else:
-                    yield from self._read(item, answer, reading or self._articles)
+            yield from self._stored(item, answer, reading or self._articles)
+
+    def _stored(self, item: Item, answer: Fetched, reading: Reading) -> list[ReportLine]:
+        """Return the lines of a page that answered, after all of it is durable."""
+        with self.store.batch():
+            if answer.data is None:
+                return list(self._unchanged(item, answer))
+            return list(self._read(item, answer, reading))
 
     def failing(self, item: Item, error: SourceError) -> ReportLine:
         """Return the line of a page that could not be had, and remember when to try again."""
@@ -137,12 +140,12 @@ class Visitor:
     def _gone(self, item: Item, reason: str, *, again: timedelta | None) -> Iterator[ReportLine]:
         with self.store.batch():
             lines = list(retire_item(self.store, self.source, item, reason))
-            yield from lines or ([] if item.gone else [_failing(item, reason)])
             when = None if again is None else self.now() + again
             self._records.note(
                 self.source,
                 replace(item, gone=True, error=reason, next_attempt=when, missing_since=None),
             )
+        yield from lines or ([] if item.gone else [_failing(item, reason)])
 
     def _missing(self, item: Item, reason: str) -> Iterator[ReportLine]:
         """Retire a page that was missing before; else only remember that it is."""

@@ -143,6 +143,7 @@ def _bring(library: Library, run: Run, changed: Sequence[Source], *, embeds: boo
     if not reports:
         return
     tell(reports, run)
+    run.terminal.stdout.flush()
     if embeds:
         with run.progress() as progress:
             library.catch_up(progress)
