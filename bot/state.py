@@ -4,14 +4,14 @@ It lives in `bot.sqlite`, apart from the library, so that reading articles in ne
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from sqlalchemy import Engine, Row, bindparam, event, select, update
+from sqlalchemy import Engine, Row, bindparam, delete, event, select, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
@@ -175,6 +175,24 @@ class BotState:
             row = connection.execute(newest).one_or_none()
         return None if row is None else _answer(row)
 
+    def forget(self, articles: Collection[tuple[str, str]]) -> int:
+        """Erase the receipts of articles, (collection, key), and the answers that quote them.
+
+        Return how many answers that were.
+        """
+        with writing(self._engine) as connection:
+            for collection, key in articles:
+                connection.execute(
+                    delete(receipts).where(
+                        receipts.c.collection == collection, receipts.c.key == key
+                    )
+                )
+            rows = connection.execute(select(answers.c.token, answers.c.stories)).all()
+            quoting = [row.token for row in rows if _quotes(row.stories, articles)]
+            for token in quoting:
+                connection.execute(delete(answers).where(answers.c.token == token))
+        return len(quoting)
+
     def receipt(self, code: str) -> StoredReceipt | None:
         """Return the quote a receipt was given for, or None if it was never shown."""
         with reading(self._engine) as connection:
@@ -222,6 +240,16 @@ def receipt_from(row: Row[*tuple[Any, ...]]) -> StoredReceipt:
         version=row.version,
         span=Span(start=row.start, end=row.end),
         shown_at=row.shown_at,
+    )
+
+
+def _quotes(stories: str, articles: Collection[tuple[str, str]]) -> bool:
+    """Whether stored stories hold a passage of one of the articles, or name it as a copy."""
+    return any(
+        (named.collection, named.key) in articles
+        for story in stories_from_json(json.loads(stories))
+        for hit in story
+        for named in (hit.article, *hit.copies)
     )
 
 

@@ -6,10 +6,11 @@ what is still there and the log is emptied. A tombstone remembers until that has
 """
 
 import json
+from pathlib import Path
 
 from sqlalchemy import Engine, bindparam, func, select, update
 
-from corpus.database import fold_log_in, outside_transactions, reading, writing
+from corpus.database import fold_log_in, open_engine, outside_transactions, reading, writing
 from corpus.errors import LibraryFullError, LibraryLockedError
 from corpus.schema import tombstones
 
@@ -37,6 +38,24 @@ def wipe(engine: Engine) -> bool:
         return _rewrite(engine, pending)
     except (LibraryLockedError, LibraryFullError):
         return False
+
+
+def rewrite(path: Path) -> bool:
+    """Rewrite another database of the library from what is still in it, if it is there.
+
+    Return whether nothing that was deleted is left in the file, as `wipe` does.
+    """
+    if not path.exists():
+        return True
+    engine = open_engine(path)
+    try:
+        with outside_transactions(engine) as connection:
+            connection.exec_driver_sql("VACUUM")
+        return fold_log_in(engine)
+    except (LibraryLockedError, LibraryFullError):
+        return False
+    finally:
+        engine.dispose()
 
 
 def _rewrite(engine: Engine, pending: list[int]) -> bool:

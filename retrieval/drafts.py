@@ -26,7 +26,8 @@ from retrieval.vectors.faiss import FaissIndex
 class Draft:
     """Indexes under work. `gone` are passages that no longer answer, since the last publishing.
 
-    `is_new` says that the indexes were begun empty.
+    `is_new` says that the indexes were begun empty, `erases` that this is because articles are
+    being erased.
     """
 
     space: Space
@@ -35,6 +36,7 @@ class Draft:
     keywords: TantivyIndex
     keywords_name: str
     is_new: bool
+    erases: bool = False
     gone: set[int] = field(default_factory=set)
 
 
@@ -45,6 +47,18 @@ class IndexFolder:
         """Prepare for a library folder; nothing is read yet."""
         self._path = index_folder(library)
         self._embeddings = library / EMBEDDINGS
+
+    def begin_erasure(self) -> None:
+        """Let the next indexes be made anew: those there keep words of what was taken out.
+
+        The mark stays, also after a crash, until indexes begun after it are published.
+        """
+        if self._path.exists():
+            self._mark.touch()
+
+    @property
+    def _mark(self) -> Path:
+        return self._path / "erasing"
 
     def manifest(self) -> Manifest | None:
         """Return the manifest, `None` if there is none that can be read."""
@@ -61,7 +75,9 @@ class IndexFolder:
         return manifest if all(path.exists() for path in files) else None
 
     def continued(self, manifest: Manifest) -> Draft | None:
-        """Return the indexes `manifest` names as a draft, `None` if they cannot be read."""
+        """Return the indexes `manifest` names as a draft, `None` if they cannot be read or kept."""
+        if self._mark.exists():
+            return None
         try:
             return Draft(
                 space=manifest.space,
@@ -85,6 +101,7 @@ class IndexFolder:
             keywords=TantivyIndex(self._path / name, create=True),
             keywords_name=name,
             is_new=True,
+            erases=self._mark.exists(),
         )
 
     def publish(self, draft: Draft, store: ArticleStore) -> None:
@@ -102,6 +119,8 @@ class IndexFolder:
         )
         write_manifest(self._path, manifest)
         self._sweep({name, draft.keywords_name})
+        if draft.erases:
+            self._mark.unlink(missing_ok=True)
 
     def _sweep(self, in_use: set[str]) -> None:
         """Delete the files of older indexes; readers that have them open keep them."""

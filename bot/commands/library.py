@@ -9,6 +9,7 @@ from bot import samples
 from bot.article_view import article_to_json, show_article
 from bot.commands.lookup import find_article
 from bot.commands.run import Run
+from bot.erasing import backups_with, begin_erasure, erase_derived
 from bot.errors import InputError
 from bot.exit_codes import DONE
 from bot.terminal import Terminal
@@ -88,15 +89,32 @@ def remove(arguments: Namespace, run: Run) -> int:
         if run.terminal.has_typist and not arguments.yes and not _agreed(run, doomed):
             run.terminal.note("passagebot: nothing was removed")
             return DONE
+        begin_erasure(library.folder)
         erase(library.store, doomed, run.terminal)
+        names = [(citation.collection, citation.key) for citation in doomed]
         with run.progress() as progress:
-            library.catch_up(progress)
+            held = erase_derived(library, names, progress)
+        _tell_what_stays(run, held, backups_with(library.folder, names))
     return DONE
+
+
+def _tell_what_stays(run: Run, held: Sequence[str], backups: str | None) -> None:
+    """Say which files another process kept from being rewritten, and which backups there are."""
+    if held:
+        run.terminal.note(f"passagebot: {', '.join(held)}: {_NOT_REWRITTEN}")
+    if backups is not None:
+        run.terminal.note(f"passagebot: {backups}")
 
 
 _NOT_WIPED = (
     "passagebot: it answers nothing any more, but its bytes stay in the file until no other "
     "process reads the library; the next `passagebot ingest` or `remove` then wipes them"
+)
+
+
+_NOT_REWRITTEN = (
+    "deleted bytes stay in the file while another process reads it; the next `passagebot remove` "
+    "rewrites it"
 )
 
 
