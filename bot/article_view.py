@@ -6,16 +6,20 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
+from bot.story_view import story_line, story_to_json
 from bot.terminal_text import printable
 from corpus.articles import Article, Span
 from retrieval.answers import SCHEMA, citation_to_json, format_time
+from retrieval.stories import Story
 
 _HASH_SHOWN = 12
 
 
-def show_article(console: Console, article: Article, *, cleaning: bool) -> None:
-    """Write the metadata and the view, or with `cleaning` the whole text and what is left out."""
-    for name, value in _metadata(article):
+def show_article(
+    console: Console, article: Article, story: Story | None = None, *, cleaning: bool
+) -> None:
+    """Write the metadata, with what is known of its story, and the view, or with `cleaning` the whole text and what is left out."""
+    for name, value in _metadata(article, story):
         console.print(Text.assemble((f"{name:<10}", "dim"), value), soft_wrap=True)
     console.print()
     if not cleaning:
@@ -25,7 +29,7 @@ def show_article(console: Console, article: Article, *, cleaning: bool) -> None:
         _write(console, piece, reason=reason)
 
 
-def article_to_json(article: Article) -> dict[str, Any]:
+def article_to_json(article: Article, story: Story | None = None) -> dict[str, Any]:
     """Return the outside form of a whole article; all offsets are code points of `text`."""
     headline = article.cleaning.headline
     return {
@@ -45,6 +49,7 @@ def article_to_json(article: Article) -> dict[str, Any]:
             for drop in article.cleaning.dropped
         ],
         "passages": [_offsets(span) for span in article.spans],
+        "story": story_to_json(story) if story else None,
     }
 
 
@@ -52,7 +57,7 @@ def _offsets(span: Span) -> list[int]:
     return [span.start, span.end]
 
 
-def _metadata(article: Article) -> Iterator[tuple[str, str]]:
+def _metadata(article: Article, story: Story | None) -> Iterator[tuple[str, str]]:
     """Yield what is known, name and value, each fit for one line."""
     citation = article.citation
     known = {
@@ -67,6 +72,7 @@ def _metadata(article: Article) -> Iterator[tuple[str, str]]:
         "version": f"{citation.version}, stored {article.stored_at:%Y-%m-%d %H:%M} UTC",
         "state": article.state.value,
         "passages": str(len(article.spans)),
+        "story": story_line(story, (citation.collection, citation.key)) if story else None,
         "left out": _left_out(article),
         "origin": article.origin,
         "sha256": article.text_hash[:_HASH_SHOWN],

@@ -3,12 +3,14 @@
 Text stays in the store alone, so an article that is removed is gone from old answers too.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
 from corpus.articles import Citation, Span
+from retrieval import stories
 from retrieval.answers import Hit
+from retrieval.stories import Name
 
 MOST_COPIES = 20
 
@@ -94,12 +96,19 @@ Story = tuple[HitRef, ...]
 """Passages shown on one page, best first."""
 
 
-def stories_of(hits: Sequence[Hit]) -> tuple[Story, ...]:
-    """Return the hits grouped into stories, in rank order: until stories are known, by article."""
-    grouped: dict[tuple[str, str], list[HitRef]] = {}
+def stories_of(
+    hits: Sequence[Hit], known: Mapping[Name, stories.Story] | None = None
+) -> tuple[Story, ...]:
+    """Return the hits grouped into stories, in rank order.
+
+    `known` are the stories of articles, by collection and key; an article without one is a story.
+    """
+    grouped: dict[Name, list[HitRef]] = {}
     for hit in hits:
         citation = hit.passage.citation
-        grouped.setdefault((citation.collection, citation.key), []).append(HitRef.of(hit))
+        name = (citation.collection, citation.key)
+        story = known.get(name) if known else None
+        grouped.setdefault(story.first.name if story else name, []).append(HitRef.of(hit))
     return tuple(map(tuple, grouped.values()))
 
 

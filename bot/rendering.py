@@ -115,10 +115,19 @@ class Quote:
 
 def find(source: ArticleSource, reference: ArticleRef) -> Article | None:
     """Return the article version, or None if it was removed or withdrawn."""
+    return _active(source, reference.collection, reference.key, reference.version)
+
+
+def find_current(source: ArticleSource, *, collection: str, key: str) -> Article | None:
+    """Return the article as it stands now, or None if it was removed or withdrawn."""
+    return _active(source, collection, key, None)
+
+
+def _active(
+    source: ArticleSource, collection: str, key: str, version: int | None
+) -> Article | None:
     try:
-        article = source.article(
-            reference.key, collection=reference.collection, version=reference.version
-        )
+        article = source.article(key, collection=collection, version=version)
     except ArticleNotFoundError:
         return None
     return article if article.state is ArticleState.ACTIVE else None

@@ -12,6 +12,7 @@ from typing import Self
 from sqlalchemy import Connection
 
 from corpus.database import fold_log_in, open_engine, reading, use_write_ahead_log, writing
+from corpus.errors import LibraryDamagedError
 from corpus.reading import ArticleReader
 from retrieval import story_tables as tables
 from retrieval.protocols import Progress, no_progress
@@ -55,8 +56,15 @@ class StoryIndex:
     def bring_up_to_date(self, store: ArticleReader, progress: Progress = no_progress) -> int:
         """Take up what changed in the store; return how many articles that concerned.
 
-        If nothing changed, write nothing. Raise `LibraryError`s.
+        If nothing changed, write nothing. A damaged file is made anew. Raise `LibraryError`s.
         """
+        try:
+            return self._follow_log(store, progress)
+        except LibraryDamagedError:
+            self._discard()
+            return self._follow_log(store, progress)
+
+    def _follow_log(self, store: ArticleReader, progress: Progress) -> int:
         total = left = self.lag(store)
         if not total:
             return 0
@@ -70,6 +78,12 @@ class StoryIndex:
         progress("finding stories", total, total)
         fold_log_in(self._writers)
         return touched
+
+    def _discard(self) -> None:
+        """Delete the file: it holds nothing that the store does not tell again."""
+        self.close()
+        for path in self._path.parent.glob(f"{FILE_NAME}*"):
+            path.unlink(missing_ok=True)
 
     def of(self, names: Iterable[Name]) -> dict[Name, Story]:
         """Return the story of each article of `names` that is known, alone in it or not."""

@@ -12,6 +12,7 @@ from bot.commands.run import Run
 from bot.erasing import backups_with, begin_erasure, erase_derived
 from bot.errors import InputError
 from bot.exit_codes import DONE
+from bot.story_view import stories_to_json, story_lines
 from bot.terminal import Terminal
 from bot.terminal_text import printable
 from bot.versions_view import (
@@ -31,6 +32,8 @@ _HEADINGS = ("collection", "key", "title", "source", "published", "language", "v
 
 def articles(arguments: Namespace, run: Run) -> int:
     """List the articles that answer: a table on a terminal, else tabs between the columns."""
+    if arguments.stories:
+        return _stories(arguments, run)
     with run.library() as library:
         citations = library.store.citations(collection=arguments.collection)
     if arguments.json:
@@ -45,6 +48,28 @@ def articles(arguments: Namespace, run: Run) -> int:
     return DONE
 
 
+def _stories(arguments: Namespace, run: Run) -> int:
+    """List the stories that hold more than one article, each with its reports and copies."""
+    with run.library() as library, run.progress() as progress:
+        found = library.stories(progress).all()
+        citations = library.store.citations(collection=arguments.collection)
+    cited = {(citation.collection, citation.key): citation for citation in citations}
+    shown = [
+        story
+        for story in found
+        if len(story.tellings) > 1 and all(told.name in cited for told in story.tellings)
+    ]
+    if arguments.json:
+        run.terminal.say_json(stories_to_json(shown, cited))
+        return DONE
+    for story in shown:
+        for line in story_lines(story, cited):
+            run.terminal.say(line)
+    if not shown:
+        run.terminal.note("passagebot: no two articles tell one story")
+    return DONE
+
+
 def show(arguments: Namespace, run: Run) -> int:
     """Write one article: as a reader sees it, with what cleaning leaves out, or as JSON.
 
@@ -54,10 +79,12 @@ def show(arguments: Namespace, run: Run) -> int:
         article = find_article(library.store, arguments.key, collection=arguments.collection)
         if arguments.versions or arguments.diff is not None:
             return _show_history(arguments, run, library.store, article)
+        name = (article.citation.collection, article.citation.key)
+        story = library.stories().of([name]).get(name)
     if arguments.json:
-        run.terminal.say_json(article_to_json(article))
+        run.terminal.say_json(article_to_json(article, story))
     else:
-        show_article(run.terminal.output(), article, cleaning=arguments.cleaning)
+        show_article(run.terminal.output(), article, story, cleaning=arguments.cleaning)
     return DONE
 
 
@@ -110,7 +137,6 @@ _NOT_WIPED = (
     "passagebot: it answers nothing any more, but its bytes stay in the file until no other "
     "process reads the library; the next `passagebot ingest` or `remove` then wipes them"
 )
-
 
 _NOT_REWRITTEN = (
     "deleted bytes stay in the file while another process reads it; the next `passagebot remove` "

@@ -21,6 +21,7 @@ def serve(arguments: Namespace, run: Run) -> int:
     with run.library() as library, BotState.open(settings.library) as state:
         with run.progress() as progress:
             engine = library.engine(progress)
+            stories = library.stories(progress)
         followed = library.store.followed
         with repeated(
             sync_command(settings.library),
@@ -35,6 +36,7 @@ def serve(arguments: Namespace, run: Run) -> int:
                     engine=engine,
                     store=library.store,
                     state=state,
+                    stories=stories.of,
                 )
             )
     return DONE

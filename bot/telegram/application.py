@@ -22,7 +22,7 @@ from bot.telegram.dispatch import Dispatcher
 from bot.telegram.errand import Errands
 from bot.telegram.errors import TokenError
 from bot.telegram.intake import Intake
-from bot.telegram.messages import Desk
+from bot.telegram.messages import Desk, StoryFinder, no_stories
 from bot.telegram.order import Turns
 from bot.telegram.pacing import Pace, Pacer
 from bot.telegram.polling import Backoff, Poller
@@ -59,6 +59,7 @@ async def serve(
     engine: Engine,
     store: Library,
     state: BotState,
+    stories: StoryFinder = no_stories,
     pace: Pace = _BELOW_THE_LIMITS,
     stop: asyncio.Event | None = None,
     now: Clock = utc_now,
@@ -80,7 +81,14 @@ async def serve(
                 return
             conversations = await stack.enter_async_context(Conversations(engine))
             services = await _services(
-                client, conversations, store, state, allowed_chats=allowed_chats, pace=pace, now=now
+                client,
+                conversations,
+                store,
+                state,
+                stories,
+                allowed_chats=allowed_chats,
+                pace=pace,
+                now=now,
             )
             await _run(client, services, ending)
 
@@ -90,6 +98,7 @@ async def _services(
     conversations: Conversations,
     store: Library,
     state: BotState,
+    stories: StoryFinder,
     *,
     allowed_chats: frozenset[int],
     pace: Pace,
@@ -100,7 +109,7 @@ async def _services(
         allowed=allowed,
         conversations=conversations,
         delivery=Delivery(client, Pacer(pace)),
-        desk=Desk(articles=store, username=client.username, now=now),
+        desk=Desk(articles=store, username=client.username, now=now, stories=stories),
         errands=Errands(state=state, conversations=conversations, on_move=allowed.follow),
         library=store,
         state=state,

@@ -5,7 +5,7 @@ that its article is gone. Drawing is synchronous: it runs beside the event loop.
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -17,6 +17,7 @@ from bot.state import StoredReceipt
 from bot.telegram.callbacks import Press
 from bot.telegram.markup import Markup, in_one_line
 from corpus.articles import Article, Citation
+from retrieval.stories import Name, Story
 
 FIRST_LIMIT = 1500
 FOLDED_LIMIT = 700
@@ -37,6 +38,13 @@ class Button:
 
 
 Row = tuple[Button, ...]
+StoryFinder = Callable[[Sequence[Name]], Mapping[Name, Story]]
+"""Finds the stories of articles; it may read files."""
+
+
+def no_stories(_names: Sequence[Name]) -> Mapping[Name, Story]:
+    """Know of no story: each article is one of its own."""
+    return {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +75,12 @@ class Desk:
     articles: ArticleSource
     username: str
     now: Callable[[], datetime]
+    stories: StoryFinder = no_stories
+
+    def story(self, hit: HitRef) -> Story | None:
+        """Return the story of a hit's article, as it stands now; None if it is not known."""
+        name = (hit.article.collection, hit.article.key)
+        return self.stories([name]).get(name)
 
     def deep_link(self, payload: str) -> str:
         """Return the link that opens the private chat with `/start payload`."""

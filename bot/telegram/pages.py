@@ -44,16 +44,16 @@ def page(desk: Desk, answer: StoredAnswer, number: int) -> Drawn:
         quotes = _quotes(desk, answer.stories[number], answer=answer)
     except InexactQuoteError:
         _log.exception("a quote is not what its receipt says, so it is not shown")
-        return plain(texts.unprovable(), *_rows(answer, number, has_quote=False))
+        return plain(texts.unprovable(), *_rows(desk, answer, number, has_quote=False))
     if not quotes:
-        return plain(texts.withdrawn_passage(), *_rows(answer, number, has_quote=False))
+        return plain(texts.withdrawn_passage(), *_rows(desk, answer, number, has_quote=False))
     sheet = Sheet()
     footer = texts.story_of(number=number + 1, total=len(answer.stories))
     _put_first(desk, sheet, *quotes[0], answer=answer)
     for _, quote in quotes[1:]:
         _put_folded(desk, sheet, quote, room=ROOM - utf16_units(footer))
     sheet.markup.text("\n").italic(footer)
-    return sheet.drawn(*_rows(answer, number, has_quote=True))
+    return sheet.drawn(*_rows(desk, answer, number, has_quote=True))
 
 
 def nothing(desk: Desk, answer: StoredAnswer, *, articles: int, newest: datetime | None) -> Drawn:
@@ -145,8 +145,8 @@ def _put_folded(desk: Desk, sheet: Sheet, quote: Quote, *, room: int) -> None:
         sheet.receipts.extend(added.receipts)
 
 
-def _rows(answer: StoredAnswer, number: int, *, has_quote: bool) -> tuple[Row, ...]:
-    look = _look(answer, number) if has_quote else ()
+def _rows(desk: Desk, answer: StoredAnswer, number: int, *, has_quote: bool) -> tuple[Row, ...]:
+    look = _look(desk, answer, number) if has_quote else ()
     total = len(answer.stories)
     back, forth = (
         _turn(answer, number - 1, texts.button_previous()),
@@ -166,11 +166,17 @@ def _turn(answer: StoredAnswer, to: int, label: str) -> Row:
     return (Button(label=label, press=page_press(answer, to)),)
 
 
-def _look(answer: StoredAnswer, number: int) -> Row:
+def _look(desk: Desk, answer: StoredAnswer, number: int) -> Row:
     around = Press(verb=Verb.CONTEXT, token=answer.token, numbers=(number, 1, 1))
     look = [Button(label=texts.button_context(), press=around)]
-    copies = len(answer.stories[number][0].copies)
-    if copies and answer.is_private:
+    outlets = _outlets(desk, answer.stories[number][0]) if answer.is_private else 1
+    if outlets > 1:
         press = Press(verb=Verb.SOURCES, token=answer.token, numbers=(number,))
-        look.append(Button(label=texts.button_sources(count=1 + copies), press=press))
+        look.append(Button(label=texts.button_sources(count=outlets), press=press))
     return tuple(look)
+
+
+def _outlets(desk: Desk, hit: HitRef) -> int:
+    """Return how many articles hold the sentence, or tell its story if these are more."""
+    story = desk.story(hit)
+    return max(1 + len(hit.copies), len(story.tellings) if story else 1)

@@ -1,5 +1,6 @@
 """Questions: asked, edited, and what cannot be read as one."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 
@@ -15,8 +16,10 @@ from bot.telegram.pages import nothing, page
 from bot.telegram.replied import cited_in
 from bot.telegram.services import Context, Services, message_of
 from bot.telegram.typing import Typing
-from retrieval.answers import Answer, Confidence
+from corpus.articles import Citation
+from retrieval.answers import Answer, Confidence, Hit
 from retrieval.errors import QuestionError
+from retrieval.stories import Name, Story
 
 HITS = 8
 _REMEMBERED_ALBUMS = 200
@@ -25,6 +28,10 @@ _REMEMBERED_ALBUMS = 200
 def as_sentence(line: str) -> str:
     """Return an error's line as it is said to a person: a capital at its start, a stop at its end."""
     return line[:1].upper() + line[1:] + ("" if line.endswith((".", "!", "?")) else ".")
+
+
+def _cited(hit: Hit) -> Citation:
+    return hit.passage.citation
 
 
 class Questions:
@@ -92,7 +99,9 @@ class Questions:
                 stored = self._stored(message, text, None, previous)
                 drawn = plain(as_sentence(str(error)))
             else:
-                stored = self._stored(message, text, answer, previous)
+                names = [(one.collection, one.key) for one in map(_cited, answer.hits)]
+                known = await conversations.read(self._services.desk.stories, names)
+                stored = self._stored(message, text, answer, previous, known)
                 drawn = await conversations.read(self.draw, stored)
         target = self._services.reply_to(message)
         if stored.message_id is None:
@@ -132,7 +141,12 @@ class Questions:
             await self._send(update, drawn, replace(answer, message_id=None), target)
 
     def _stored(
-        self, message: Message, text: str, answer: Answer | None, previous: StoredAnswer | None
+        self,
+        message: Message,
+        text: str,
+        answer: Answer | None,
+        previous: StoredAnswer | None,
+        known: Mapping[Name, Story] | None = None,
     ) -> StoredAnswer:
         """Return what is kept of an answer; None stands for a question that cannot be searched."""
         return StoredAnswer(
@@ -145,7 +159,7 @@ class Questions:
             question=text,
             searched_for=answer.searched_for if answer else "",
             confidence=answer.confidence if answer else Confidence.NONE,
-            stories=stories_of(answer.hits) if answer else (),
+            stories=stories_of(answer.hits, known) if answer else (),
             shown=previous.shown if previous else None,
             created_at=self._services.now(),
         )

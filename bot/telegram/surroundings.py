@@ -2,13 +2,14 @@
 
 from bot.links import web_url
 from bot.references import HitRef
-from bot.rendering import Context, Quote, context, find
+from bot.rendering import Context, Quote, context, find, find_current
 from bot.state import StoredAnswer
 from bot.telegram import texts
 from bot.telegram.callbacks import Press, Verb
-from bot.telegram.markup import Markup, utf16_units
+from bot.telegram.markup import Markup, in_one_line, utf16_units
 from bot.telegram.messages import (
     FIRST_LIMIT,
+    NAME_LIMIT,
     ROOM,
     TITLE_LIMIT,
     Button,
@@ -56,7 +57,8 @@ def sources(desk: Desk, answer: StoredAnswer, number: int) -> Drawn | None:
     quote = _first_quote(desk, answer, number)
     if quote is None:
         return None
-    listed = [quote.article, *desk.copies(_first_hit(answer, number))]
+    hit = _first_hit(answer, number)
+    listed = [quote.article, *desk.copies(hit)]
     markup = Markup().bold(texts.sources_heading(count=len(listed))).text("\n")
     for place, article in enumerate(listed):
         if markup.units > ROOM - 2 * TITLE_LIMIT:
@@ -65,8 +67,33 @@ def sources(desk: Desk, answer: StoredAnswer, number: int) -> Drawn | None:
         where = origin(article, quote, label=texts.open_article())
         markup.text(f"\n• {title_of(article.citation)}")
         markup.text(" · " if where.plain else "").join(where)
+    _put_story(desk, markup, hit)
     back = Button(label=texts.button_back(), press=page_press(answer, number))
     return Sheet(markup=markup).drawn((back,))
+
+
+def _put_story(desk: Desk, markup: Markup, hit: HitRef) -> None:
+    """Add every outlet of the story: reports apart from their copies, the first seen marked."""
+    story = desk.story(hit)
+    if story is None or len(story.tellings) == 1:
+        return
+    markup.text("\n\n")
+    heading = texts.story_heading(reports=len(story.reports), copies=story.copies)
+    markup.bold(heading)
+    left = len(story.tellings)
+    for report in story.reports:
+        for place, told in enumerate(report.tellings):
+            article = find_current(desk.articles, collection=told.collection, key=told.key)
+            if article is not None and markup.units > ROOM - TITLE_LIMIT:
+                markup.text(f"\n{texts.sources_more(count=left)}")
+                return
+            left -= 1
+            if article is not None:
+                cited = article.citation
+                markup.text("\n↳ " if place else "\n• ")
+                markup.text(in_one_line(title_of(cited), longest=NAME_LIMIT))
+                markup.text(f" · {cited.source}" if cited.source else "")
+                markup.text(f" · {texts.first_seen()}" if told == story.first else "")
 
 
 def _first_hit(answer: StoredAnswer, number: int) -> HitRef:

@@ -180,6 +180,18 @@ def sources_heading(*, count: int) -> str:
     return f"{count} {noun} this sentence"
 
 
+def story_heading(*, reports: int, copies: int) -> str:
+    """Head the list of articles that tell of one event."""
+    noun = "report" if reports == 1 else "reports"
+    copied = f" and {copies} {'copy' if copies == 1 else 'copies'}" if copies else ""
+    return f"The story: {reports} {noun}{copied}"
+
+
+def first_seen() -> str:
+    """Mark the article of a story that was there first."""
+    return "first seen"
+
+
 def sources_more(*, count: int) -> str:
     """Say how many the list leaves out."""
     return f"… and {count} more."
