@@ -1,10 +1,13 @@
 import gzip
+import shutil
 import socket
 import ssl
+import subprocess
 import threading
 import zlib
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -442,3 +445,28 @@ def test_what_a_document_is_followed_as_is_told_by_its_content() -> None:
     assert kind_of(f"{xml}<urlset></urlset>".encode(), "http://n.example/a") is SourceKind.SITEMAP
     assert kind_of(gzip.compress(b"<urlset>"), "http://n.example/s.xml.gz") is SourceKind.SITEMAP
     assert kind_of(b"<html><body>The bridge", "http://n.example/feed.xml") is SourceKind.PAGE
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl makes the certificate")
+def test_tls_checks_the_name_although_the_address_is_pinned(site: WebSite, tmp_path: Path) -> None:
+    command = (
+        "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 "
+        "-subj /CN=news.example -addext subjectAltName=DNS:news.example "
+        "-keyout key.pem -out certificate.pem"
+    )
+    subprocess.run(command.split(), cwd=tmp_path, check=True, capture_output=True)
+    serving = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    serving.load_cert_chain(tmp_path / "certificate.pem", tmp_path / "key.pem")
+    names: list[str | None] = []
+    serving.set_servername_callback(lambda _socket, name, _context: names.append(name))
+    trust = ssl.create_default_context(cafile=tmp_path / "certificate.pem")
+    with web_site(tls=serving) as secured:
+        secured.pages["/a"] = Page("text")
+        fetcher = secured.fetcher(trust=trust)
+        url = f"https://news.example:{secured.port}/a"
+        assert fetcher.fetch(url).data == b"text"
+        assert set(names) == {"news.example"}
+        with pytest.raises(UnreachableError, match="TLS"):
+            fetcher.fetch(f"https://other.example:{secured.port}/a")
+        with pytest.raises(UnreachableError, match="TLS"):
+            secured.fetcher().fetch(url)

@@ -467,3 +467,89 @@ def test_the_outside_form_of_a_report_leaves_out_what_is_as_it_was(
     told = report.to_json()
     assert (told["kind"], told["unchanged"], told["failed"], told["lines"]) == ("page", 1, 0, [])
     assert report.count(Result.ADDED) == 0
+
+
+def test_a_feed_that_moved_for_good_is_followed(
+    syncing: Syncing, store: ArticleStore, site: WebSite
+) -> None:
+    site.pages["/feed"] = Page(feed(entry("/a", content=PROSE)))
+    syncing.add(site.url("/feed"))
+    site.pages["/new"] = site.pages["/feed"]
+    site.pages["/feed"] = Page(status=301, headers={"Location": "/new"})
+    assert results(again(syncing, store)) == []
+    assert store.followed.all()[0].address == site.url("/new")
+
+
+def test_a_sitemap_that_moved_for_good_is_followed(
+    syncing: Syncing, store: ArticleStore, site: WebSite
+) -> None:
+    site.article("/a")
+    site.pages["/s.xml"] = Page(sitemap((site.url("/a"), "2026-01-01")))
+    syncing.add(site.url("/s.xml"))
+    site.pages["/t.xml"] = site.pages["/s.xml"]
+    site.pages["/s.xml"] = Page(status=308, headers={"Location": "/t.xml"})
+    again(syncing, store)
+    assert store.followed.all()[0].address == site.url("/t.xml")
+    assert keys(store) == [site.url("/a")]
+
+
+def test_pages_that_fail_are_named_by_every_sync_and_asked_for_when_their_time_comes(
+    syncing: Syncing, store: ArticleStore, site: WebSite, clock: Clock
+) -> None:
+    site.pages["/feed"] = Page(feed(entry("/a")))
+    site.pages["/s.xml"] = Page(sitemap((site.url("/b"), "2026-01-01")))
+    site.pages["/a"] = site.pages["/b"] = Page(status=503)
+    syncing.add(site.url("/feed"))
+    syncing.add(site.url("/s.xml"))
+    asked = len(site.asked)
+    assert results(again(syncing, store)) == ["failed", "failed"]
+    assert site.asked[asked:] == ["/feed", "/s.xml"]
+    clock.pass_by(minutes=6)
+    site.article("/a")
+    site.article("/b", OTHER)
+    assert results(again(syncing, store)) == ["added", "added"]
+
+
+def test_an_entry_whose_page_holds_no_text_either_is_named(
+    syncing: Syncing, store: ArticleStore, site: WebSite
+) -> None:
+    site.pages["/feed"] = Page(feed(entry("/a")))
+    site.pages["/a"] = Page("<html><body></body></html>")
+    assert "neither the entry nor its page holds text" in reasons(syncing.add(site.url("/feed")))
+
+
+def test_an_entry_that_changed_is_read_anew(
+    syncing: Syncing, store: ArticleStore, site: WebSite
+) -> None:
+    site.article("/a", etag='"1"')
+    site.pages["/feed"] = Page(feed(entry("/a", summary="Short.")))
+    syncing.add(site.url("/feed"))
+    site.pages["/feed"] = Page(feed(entry("/a", title="Open again", summary="Short.")))
+    assert results(again(syncing, store)) == ["revised"]
+    assert store.citations()[0].title == "Open again"
+
+
+def test_a_sitemap_in_a_file_is_followed(
+    syncing: Syncing, store: ArticleStore, site: WebSite, tmp_path: Path
+) -> None:
+    site.article("/a")
+    path = tmp_path / "sitemap.xml"
+    path.write_text(sitemap((site.url("/a"), None), ("http://news.example:port/", None)))
+    assert is_list(path)
+    assert results(syncing.add_list(path)) == ["added"]
+    assert not is_list(tmp_path)
+
+
+def test_a_sitemap_of_too_many_pages_or_parts_is_refused(
+    syncing: Syncing, store: ArticleStore, site: WebSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("corpus.sitemap_sync.MOST_PAGES", 1)
+    monkeypatch.setattr("corpus.sitemap_sync.MOST_SITEMAPS", 1)
+    pages = sitemap((site.url("/a"), None), (site.url("/b"), None))
+    parts = "".join(f"<sitemap><loc>{site.url(f'/{it}.xml')}</loc></sitemap>" for it in "pq")
+    site.pages["/s.xml"] = Page(pages)
+    site.pages["/i.xml"] = Page(f"<sitemapindex>{parts}</sitemapindex>")
+    site.pages["/p.xml"] = Page(sitemap((site.url("/a"), None)))
+    assert "more than 1 pages" in reasons(syncing.add(site.url("/s.xml")))
+    assert "more than 1 sitemaps" in reasons(syncing.add(site.url("/i.xml")))
+    assert keys(store) == []

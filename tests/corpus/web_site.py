@@ -1,5 +1,6 @@
 """Small web sites on this machine, under names of their own, for the tests of fetching."""
 
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -130,10 +131,12 @@ class _Server(ThreadingHTTPServer):
 
 
 @contextmanager
-def web_site() -> Iterator[WebSite]:
-    """Yield a site that serves while the block runs."""
+def web_site(*, tls: ssl.SSLContext | None = None) -> Iterator[WebSite]:
+    """Yield a site that serves while the block runs, over TLS if a context is given."""
     handler = type("Handler", (_Handler,), {})
     server = _Server(("127.0.0.1", 0), handler)
+    if tls is not None:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
     site = WebSite(server)
     handler.site = site
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
