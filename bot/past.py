@@ -46,9 +46,11 @@ def lost_since(store: ArticleStore, moment: datetime) -> list[str]:
     past = store.past(moment)
     lines = []
     if past.removed_since:
-        noun = "article was" if past.removed_since == 1 else "articles were"
-        lines.append(f"{past.removed_since} {noun} removed since then and take no part")
+        count = past.removed_since
+        said = "article was" if count == 1 else "articles were"
+        lines.append(f"{count} {said} removed since then, and can take no part")
     if past.retired_sometime:
-        noun = "article takes" if past.retired_sometime == 1 else "articles take"
-        lines.append(f"{past.retired_sometime} retired {noun} no part: since when is not known")
+        count = past.retired_sometime
+        said = "article was" if count == 1 else "articles were"
+        lines.append(f"{count} {said} retired on an unknown day, and can take no part")
     return lines

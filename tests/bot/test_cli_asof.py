@@ -1,8 +1,10 @@
 """`ask --asof`: answers as the library stood on an earlier day."""
 
 import json
+import sqlite3
 import tempfile
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -149,7 +151,19 @@ def test_a_removed_article_takes_no_part_and_a_note_says_so(store: ArticleStore)
     store.remove("flood")
     ended = passagebot("ask", "--json", QUESTION, "--asof", "2026-03-01")
     assert [hit["article"]["key"] for hit in json.loads(ended.out)["hits"]] == ["match"]
-    assert ended.err == "passagebot: 1 article was removed since then and take no part\n"
+    assert ended.err == "passagebot: 1 article was removed since then, and can take no part\n"
+
+
+def test_an_article_retired_on_an_unknown_day_takes_no_part_and_a_note_says_so(
+    store: ArticleStore,
+) -> None:
+    store.retire("match")
+    store.retire("flood")
+    with closing(sqlite3.connect(store.path, isolation_level=None)) as connection:
+        connection.execute("DELETE FROM retirements")
+    ended = passagebot("ask", "--json", QUESTION, "--asof", "2026-03-01")
+    assert json.loads(ended.out)["hits"] == []
+    assert "2 articles were retired on an unknown day, and can take no part" in ended.err
 
 
 def test_yesterday_counts_from_then(store: ArticleStore) -> None:
