@@ -38,9 +38,14 @@ class Body:
     """A text in sentences, each as words without typography."""
 
     def __init__(self, text: str) -> None:
-        """Take the text apart."""
-        pieces = (words_of(piece) for piece in _SENTENCE_END.split(text))
-        self.sentences = [words for words in pieces if words]
+        """Take the text, to be taken apart when it is compared."""
+        self._text = text
+
+    @cached_property
+    def sentences(self) -> list[list[str]]:
+        """Return the words of each sentence that has any."""
+        pieces = (words_of(piece) for piece in _SENTENCE_END.split(self._text))
+        return [words for words in pieces if words]
 
     @cached_property
     def size(self) -> int:

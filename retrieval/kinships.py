@@ -19,6 +19,9 @@ WORDS_ALONE = 0.35
 FEWEST_NAMES = 5
 """As many names and numbers both must have, at least: fewer may be chance."""
 
+_COPIED_WORDS = 0.6
+"""Copies have at least as many of the words of the shorter; texts with fewer need not be read."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Relative:
@@ -28,6 +31,11 @@ class Relative:
     words: Hashes
     has_case: bool
     body: Body | None
+
+
+def may_be_copies(first: Hashes, second: Hashes) -> bool:
+    """Whether texts with these words can be copies at all."""
+    return len(first & second) >= _COPIED_WORDS * min(len(first), len(second))
 
 
 def kinship(first: Relative, second: Relative) -> tuple[Kinship, float] | None:

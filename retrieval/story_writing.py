@@ -14,7 +14,7 @@ from sqlalchemy import Connection, CursorResult
 from corpus.articles import Passage
 from corpus.reading import ArticleReader
 from retrieval.copies import Body
-from retrieval.kinships import Relative, kinship
+from retrieval.kinships import Relative, kinship, may_be_copies
 from retrieval.sketches import Sketch, hashes_from_bytes, hashes_to_bytes, sketch
 
 MOST_RELATIVES = 24
@@ -86,15 +86,14 @@ class StoryWriter:
         if kinds:
             rows = [(bucket, text_id, is_run) for bucket, is_run in kinds.items()]
             self._connection.exec_driver_sql("INSERT INTO buckets VALUES (?, ?, ?)", rows)
-        may_be_copy = any(shares_runs for _, shares_runs in relatives)
         own = Relative(
             names=made.names,
             words=made.words,
             has_case=made.has_case,
-            body=Body(text) if may_be_copy else None,
+            body=Body(text),
         )
         for other_id, shares_runs in relatives:
-            related = kinship(own, self._relative(other_id, shares_runs=shares_runs))
+            related = kinship(own, self._relative(other_id, own, shares_runs=shares_runs))
             if related is not None:
                 link = (other_id, text_id, related[0].value, related[1])
                 self._execute("INSERT INTO links VALUES (?, ?, ?, ?)", link)
@@ -106,15 +105,17 @@ class StoryWriter:
         rows = self._execute(_RELATIVES, (json.dumps(buckets), MOST_RELATIVES))
         return [(row[0], bool(row[1])) for row in rows]
 
-    def _relative(self, text_id: int, *, shares_runs: bool) -> Relative:
+    def _relative(self, text_id: int, own: Relative, *, shares_runs: bool) -> Relative:
         has_case, names, words = self._execute(
             "SELECT has_case, names, words FROM texts WHERE id = ?", (text_id,)
         ).one()
+        known = hashes_from_bytes(words)
+        is_read = shares_runs and may_be_copies(own.words, known)
         return Relative(
             names=hashes_from_bytes(names),
-            words=hashes_from_bytes(words),
+            words=known,
             has_case=bool(has_case),
-            body=self._body(text_id) if shares_runs else None,
+            body=self._body(text_id) if is_read else None,
         )
 
     def _body(self, text_id: int) -> Body | None:
