@@ -25,14 +25,11 @@ def main() -> None:
     with tempfile.TemporaryDirectory(dir=arguments.work) as place:
         folder, library = Path(place) / "articles", Path(place) / "library"
         _write(folder, arguments.articles, arguments.files, arguments.words)
-        seconds = _run(library, "ingest", "--no-embed", str(folder))
-        print(
-            f"ingest --no-embed: {arguments.articles / seconds:,.0f} articles/s ({seconds:.1f} s)"
-        )
-        syncs = sorted(_run(library, "sync", "--no-embed") for _ in range(3))
-        print(
-            f"sync with nothing changed: {syncs[1]:.2f} s (of three: {syncs[0]:.2f}-{syncs[2]:.2f})"
-        )
+        seconds, cpu = _run(library, "ingest", "--no-embed", str(folder))
+        rate = arguments.articles / seconds
+        print(f"ingest --no-embed: {rate:,.0f} articles/s ({seconds:.1f} s, {cpu:.1f} s of CPU)")
+        seconds, cpu = min(_run(library, "sync", "--no-embed") for _ in range(3))
+        print(f"sync with nothing changed: {seconds:.2f} s ({cpu:.2f} s of CPU), best of three")
         peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
         print(f"memory of the largest process: {peak:,.0f} MB")
 
