@@ -14,6 +14,7 @@ from filelock import FileLock, Timeout
 
 from corpus.store import ArticleStore
 from retrieval.embeddings import FILE_NAME as EMBEDDINGS
+from retrieval.embeddings import is_of_older_release
 from retrieval.errors import IndexBusyError, IndexingError
 from retrieval.indexes import index_folder
 from retrieval.keywords import TantivyIndex
@@ -72,7 +73,9 @@ class IndexFolder:
         if manifest is None or store.history(manifest.position) != manifest.history:
             return None
         files = (self._path / manifest.vectors, self._path / manifest.keywords, self._embeddings)
-        return manifest if all(path.exists() for path in files) else None
+        if not all(path.exists() for path in files) or is_of_older_release(self._embeddings):
+            return None
+        return manifest
 
     def continued(self, manifest: Manifest) -> Draft | None:
         """Return the indexes `manifest` names as a draft, `None` if they cannot be read or kept."""

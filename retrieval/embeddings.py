@@ -32,7 +32,12 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from corpus.articles import Passage
 from corpus.database import fold_log_in, open_engine, reading, use_write_ahead_log, writing
-from corpus.migrating import bring_up_to_date, require_current, revision_of
+from corpus.migrating import (
+    bring_up_to_date,
+    newest_revision,
+    require_current,
+    revision_of,
+)
 from retrieval.batches import batched
 from retrieval.outlines import Outline, read_outline
 from retrieval.protocols import PassageVectors, Space, Vectors
@@ -91,6 +96,19 @@ class Closeup:
 
     sentence_vectors: Vectors
     outline: Outline | None
+
+
+def is_of_older_release(path: Path) -> bool:
+    """Whether the embeddings at `path` need a migration; of none, and of newer ones, it is false."""
+    if not path.exists():
+        return False
+    engine = open_engine(path, read_only=True)
+    try:
+        with reading(engine) as connection:
+            revision = revision_of(connection, path)
+    finally:
+        engine.dispose()
+    return revision is not None and revision < newest_revision(_MIGRATIONS)
 
 
 def content_hash(passage: Passage) -> bytes:

@@ -1,8 +1,10 @@
 """Bringing indexes up to the store: what is done, what is left alone, what is refused."""
 
 import shutil
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,7 @@ from retrieval import indexer as indexing
 from retrieval.answers import Question
 from retrieval.drafts import Draft, IndexFolder
 from retrieval.embeddings import FILE_NAME as EMBEDDINGS
+from retrieval.embeddings import EmbeddingStore
 from retrieval.engine import AnswerEngine
 from retrieval.errors import IndexBusyError, IndexingError, OtherModelError
 from retrieval.indexer import Indexer, IndexReport
@@ -25,6 +28,7 @@ from tests.retrieval.hashing_embedder import HashingEmbedder
 from tests.retrieval.libraries import (
     FLOOD,
     assert_indexed_exactly,
+    embedded_contents,
     indexer,
     indexes_of,
     keyword_ids,
@@ -440,3 +444,26 @@ def test_sentences_of_a_passage_are_offsets_in_its_own_text(store: ArticleStore)
     (read,) = (one for one in embedder.read if one.text.startswith("Snow"))
     assert [span.of(read.text) for span in read.sentences] == ["Snow fell.", "Trains stood."]
     assert read.indexed == "A flood\nSnow fell. Trains stood."
+
+
+def test_embeddings_of_an_older_release_are_taken_over_without_embedding_again(
+    tmp_path: Path,
+) -> None:
+    with make_library(tmp_path / "library") as store:
+        library = store.path.parent
+        indexer(store).bring_up_to_date()
+        before = embedded_contents(library)
+        with closing(sqlite3.connect(library / EMBEDDINGS)) as file:
+            file.executescript(
+                "CREATE TABLE older AS SELECT space_id, content_hash, passage, sentences"
+                " FROM embeddings; DROP TABLE embeddings; ALTER TABLE older RENAME TO embeddings;"
+                " UPDATE alembic_version SET version_num = '0001'"
+            )
+        assert indexer(store).lag() > 0
+        report = indexer(store).bring_up_to_date()
+        assert report.embedded == 0
+        assert embedded_contents(library) == before
+        with EmbeddingStore(library, read_only=True) as kept:
+            closeups = kept.closeups(HashingEmbedder().space, list(store.allowed_passages()))
+        assert all(one.outline is not None for one in closeups.values())
+        assert indexer(store).lag() == 0
