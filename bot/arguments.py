@@ -180,6 +180,7 @@ def _add_ask(commands: "_Commands[OneLineParser]") -> None:
     )
     command.add_argument("--source", metavar="S", help="only articles of this source")
     command.add_argument("--language", metavar="L", help="only articles in this language, as: en")
+    _add_collections(command)
 
 
 def _add_articles(commands: "_Commands[OneLineParser]") -> None:

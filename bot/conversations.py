@@ -16,7 +16,7 @@ from types import TracebackType
 from typing import ParamSpec, Protocol, Self, TypeVar
 
 from bot.turns import Turn, history_of
-from retrieval.answers import DEFAULT_HITS, Answer, Question
+from retrieval.answers import DEFAULT_HITS, Answer, Filters, Question
 
 SEARCH_THREADS = 2
 READ_THREADS = 2
@@ -92,12 +92,13 @@ class Conversations:
         instead_of: str | None = None,
         about: tuple[tuple[str, str], ...] = (),
         language: str = "",
+        collections: tuple[str, ...] = (),
         at_start: Callable[[], None] = _nothing,
     ) -> Answer:
         """Return the answer to `text` asked in a place: a chat, or a topic of one.
 
         `about` are the articles, (collection, key), of the answer that is replied to; `language`
-        is that of the asker's interface, "" if unknown. `instead_of` is what the same question said before it was edited; `at_start` is called in
+        is that of the asker's interface, "" if unknown; no `collections` means all. `instead_of` is what the same question said before it was edited; `at_start` is called in
         the thread that searches, when it begins. Raises what the engine raises; a question that
         cannot be searched is not remembered.
         """
@@ -108,6 +109,7 @@ class Conversations:
             history=history_of(one.turn for one in turns),
             language=language,
             about=about,
+            filters=Filters(collections=collections),
         )
 
         def search() -> Answer:

@@ -48,7 +48,23 @@ def _split(value: Any) -> Any:  # noqa: ANN401 -- whatever a source held
     return value
 
 
+def _rights(value: Any) -> Any:  # noqa: ANN401 -- whatever a source held
+    """Return "-100123=news,blog; 42=main" as collections by chat."""
+    if not isinstance(value, str):
+        return value
+    rights: dict[str, tuple[str, ...]] = {}
+    for part in filter(str.strip, value.split(";")):
+        chat, _, names = part.partition("=")
+        collections = tuple(name.strip() for name in names.split(",") if name.strip())
+        if not collections or chat.strip() in rights:
+            message = "write each chat once with its collections, as -100123=news,blog; 42=main"
+            raise ValueError(message)
+        rights[chat.strip()] = collections
+    return rights
+
+
 Numbers = Annotated[tuple[int, ...], NoDecode, BeforeValidator(_split)]
+Rights = Annotated[dict[int, tuple[str, ...]], NoDecode, BeforeValidator(_rights)]
 HomePath = Annotated[Path, AfterValidator(Path.expanduser)]
 
 
@@ -76,6 +92,7 @@ class Settings(BaseSettings):
     fetch_ports: Numbers = (80, 443)
     admins: Numbers = ()
     allowed_chats: Numbers = ()
+    chat_collections: Rights = Field(default_factory=dict)
     telegram_api_url: str = Field(default=DEFAULT_TELEGRAM_API_URL, pattern=r"^https?://[^/\s]+/?$")
     telegram_bot_token: SecretStr | None = Field(
         default=None, validation_alias="TELEGRAM_BOT_TOKEN"

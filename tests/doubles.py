@@ -62,7 +62,7 @@ class KeywordEngine:
             )
             raise QuestionError(message)
         started = time.perf_counter()
-        hits = self._hits(wanted, question.hits)
+        hits = self._hits(wanted, question.hits, question.filters.collections)
         return Answer(
             question=question.text,
             searched_for=question.text,
@@ -71,11 +71,11 @@ class KeywordEngine:
             timings_ms={"search": (time.perf_counter() - started) * 1000},
         )
 
-    def _hits(self, wanted: set[str], most: int) -> tuple[Hit, ...]:
+    def _hits(self, wanted: set[str], most: int, only: Sequence[str]) -> tuple[Hit, ...]:
         scored = [
             (len(wanted & held) / len(wanted), passage)
             for passage, held in self._passages
-            if wanted & held
+            if wanted & held and (not only or passage.citation.collection in only)
         ]
         scored.sort(key=lambda pair: (-pair[0], pair[1].id))
         hits: list[Hit] = []

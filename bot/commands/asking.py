@@ -139,6 +139,7 @@ def _question(arguments: Namespace, record: dict[str, Any]) -> Question:
             until=arguments.until,
             source=arguments.source,
             language=arguments.language,
+            collections=tuple(arguments.collection or ()),
         ),
         language=interface_language(os.environ),
     )

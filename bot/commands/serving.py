@@ -33,6 +33,7 @@ def serve(arguments: Namespace, run: Run) -> int:
                     token=token.get_secret_value(),
                     api_url=settings.telegram_api_url,
                     allowed_chats=frozenset(settings.allowed_chats),
+                    chat_collections=settings.chat_collections,
                     engine=engine,
                     store=library.store,
                     state=state,

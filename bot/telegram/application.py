@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Mapping
 from contextlib import AsyncExitStack, ExitStack
 from dataclasses import dataclass
 from datetime import timedelta
@@ -60,6 +61,7 @@ async def serve(
     store: Library,
     state: BotState,
     stories: StoryFinder = no_stories,
+    chat_collections: Mapping[int, tuple[str, ...]] | None = None,
     pace: Pace = _BELOW_THE_LIMITS,
     stop: asyncio.Event | None = None,
     now: Clock = utc_now,
@@ -67,7 +69,7 @@ async def serve(
 ) -> None:
     """Run the bot until `stop` is set, by default by SIGINT or SIGTERM.
 
-    No chats in `allowed_chats` means all. Answers under way are finished before it returns.
+    No chats in `allowed_chats` means all. Chats in `chat_collections` see only these. Answers under way are finished before it returns.
     Raises `TokenError` if Telegram refuses the token; a network that is down is waited for.
     """
     client = make_client(
@@ -87,6 +89,7 @@ async def serve(
                 state,
                 stories,
                 allowed_chats=allowed_chats,
+                chat_collections=chat_collections,
                 pace=pace,
                 now=now,
             )
@@ -101,10 +104,12 @@ async def _services(
     stories: StoryFinder,
     *,
     allowed_chats: frozenset[int],
+    chat_collections: Mapping[int, tuple[str, ...]] | None,
     pace: Pace,
     now: Clock,
 ) -> Services:
-    allowed = AllowedChats(allowed_chats, await conversations.write(state.moved_chats))
+    moved = await conversations.write(state.moved_chats)
+    allowed = AllowedChats(allowed_chats, moved, chat_collections)
     return Services(
         allowed=allowed,
         conversations=conversations,

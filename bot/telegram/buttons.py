@@ -71,7 +71,8 @@ class Buttons:
         answer = self._services.state.answer(press.token) if press else None
         if press is None or answer is None or not answer.stories or query.message is None:
             return _Reply(toast=texts.toast_old_button())
-        if query.message.chat.id != answer.chat_id:
+        chat_id = query.message.chat.id
+        if chat_id != answer.chat_id or not self._services.allowed.sees_answer(chat_id, answer):
             return _Reply(toast=texts.toast_old_button())
         if answer.asker_id not in {None, query.from_user.id}:
             return self._for_somebody_else(press, answer, query.from_user.id)
@@ -115,6 +116,8 @@ class Buttons:
                 return
             current = await services.conversations.read(services.state.answer, press.token)
             answer = current or answer
+            if not services.allowed.sees_answer(place[0], answer):
+                return
             drawn = await services.conversations.read(self._draw, press, answer)
             if drawn.fingerprint != answer.shown:
                 errand = services.errands.errand(

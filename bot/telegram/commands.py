@@ -3,6 +3,8 @@
 import logging
 import re
 from dataclasses import replace
+from functools import partial
+from typing import TypeGuard
 
 from telegram import (
     BotCommand,
@@ -76,7 +78,7 @@ class Commands:
         answer = await services.conversations.read(
             services.state.newest_answer, chat_id=message.chat.id, thread_id=topic_of(message)
         )
-        if answer is None or not answer.stories:
+        if not self._is_shown(answer, message):
             await self._say(update, message, plain(texts.nothing_asked_yet()))
             return
         lines = await services.conversations.read(self._why_lines, answer)
@@ -94,14 +96,20 @@ class Commands:
 
     async def _verify(self, update: Update, message: Message, code: str) -> None:
         services = self._services
-        drawn = await services.conversations.read(verified, services.desk, services.state, code)
+        drawn = await services.conversations.read(
+            verified,
+            services.desk,
+            services.state,
+            code,
+            sees=partial(services.allowed.sees, message.chat.id),
+        )
         await self._say(update, message, drawn)
 
     async def _show_answer(self, update: Update, message: Message, token: str, number: int) -> None:
         """Show in a private chat an answer that was given elsewhere."""
         services = self._services
         given = await services.conversations.read(services.state.answer, token)
-        if given is None or not given.stories:
+        if not self._is_shown(given, message):
             await self._say(update, message, plain(texts.not_yours()))
             return
         own = replace(
@@ -117,6 +125,12 @@ class Commands:
         )
         drawn = await services.conversations.read(page, services.desk, own, number)
         await self._say(update, message, drawn, answer=own)
+
+    def _is_shown(self, answer: StoredAnswer | None, message: Message) -> TypeGuard[StoredAnswer]:
+        """Whether there is an answer with passages that the message's chat may see."""
+        if answer is None or not answer.stories:
+            return False
+        return self._services.allowed.sees_answer(message.chat.id, answer)
 
     def _why_lines(self, answer: StoredAnswer) -> list[str]:
         hit = answer.stories[0][0]

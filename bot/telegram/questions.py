@@ -92,7 +92,8 @@ class Questions:
                     hits=HITS,
                     language=language_of(message),
                     instead_of=previous.question if previous else None,
-                    about=about,
+                    about=self._services.allowed.seen(message.chat.id, about),
+                    collections=self._services.allowed.collections(message.chat.id),
                     at_start=partial(self._services.state.journal.begin, update.update_id),
                 )
             except QuestionError as error:

@@ -1,5 +1,7 @@
 """Is this quote still exact? Read again, now, from the store."""
 
+from collections.abc import Callable
+
 from bot.rendering import Quote, date_in_words
 from bot.state import BotState, StoredReceipt
 from bot.telegram import texts
@@ -10,11 +12,16 @@ from corpus.articles import Article
 from retrieval.receipts import LENGTH, tidy
 
 
-def verified(desk: Desk, state: BotState, code: str) -> Drawn:
-    """Return what a receipt is worth now: exact, changed, withdrawn, or unknown."""
+def verified(
+    desk: Desk, state: BotState, code: str, *, sees: Callable[[str], bool] = lambda _: True
+) -> Drawn:
+    """Return what a receipt is worth now: exact, changed, withdrawn, or unknown.
+
+    Unknown is also what stands in a collection that the reader does not see.
+    """
     code = in_one_line(tidy(code), longest=LENGTH)
     shown = state.receipt(code)
-    if shown is None:
+    if shown is None or not sees(shown.collection):
         return Drawn(html=Markup().text(texts.receipt_unknown(code=code)).html)
     judged = judge(desk.articles, claim_of(shown))
     if judged.verdict is Verdict.WITHDRAWN or judged.then is None or judged.current is None:
