@@ -7,7 +7,9 @@ sentence vectors in eight bits a number, and the passage's outline as text.
 
 import hashlib
 import json
+import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -99,15 +101,20 @@ class Closeup:
 
 
 def is_of_older_release(path: Path) -> bool:
-    """Whether the embeddings at `path` need a migration; of none, and of newer ones, it is false."""
-    if not path.exists():
-        return False
-    engine = open_engine(path, read_only=True)
+    """Whether the embeddings at `path` need a migration. Nothing is written to find out.
+
+    Of none, of newer ones and of a file that cannot be read, it is false.
+    """
+    log = path.with_name(f"{path.name}-wal")
+    # Without a log beside it the file is whole, and SQLite need not put its own files there.
+    whole = "" if log.exists() and log.stat().st_size else "&immutable=1"
     try:
-        with reading(engine) as connection:
-            revision = revision_of(connection, path)
-    finally:
-        engine.dispose()
+        with closing(
+            sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro{whole}", uri=True)
+        ) as file:
+            (revision,) = file.execute("SELECT max(version_num) FROM alembic_version").fetchone()
+    except sqlite3.Error:
+        return False
     return revision is not None and revision < newest_revision(_MIGRATIONS)
 
 
