@@ -8,10 +8,12 @@ import hashlib
 import os
 import pickle
 import re
-from collections.abc import Callable
+import socket
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Protocol, TypeVar
+from urllib.parse import urlsplit
+from urllib.request import getproxies
 
 from retrieval.errors import ModelError
 
@@ -46,7 +48,16 @@ _IDENTITY_FILES = (
 )
 """What a folder's vectors depend on: weights, modules, how they pool, and what tokens are."""
 
-_Model = TypeVar("_Model")
+_PATIENCE_SECONDS = 5.0
+
+_Model_co = TypeVar("_Model_co", covariant=True)
+
+
+class Load(Protocol[_Model_co]):
+    """Loads one model, with `local_files_only` without a look at the network."""
+
+    def __call__(self, *, local_files_only: bool) -> _Model_co:
+        """Return the model."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,17 +116,49 @@ def place_of(asked: ModelName, *, setting: str) -> ModelPlace:
     return ModelPlace(source=asked.name, name=asked.name, revision=None)
 
 
-def loaded(load: Callable[[], _Model], place: ModelPlace, *, kind: str, setting: str) -> _Model:
+def loaded(load: Load[_Model_co], place: ModelPlace, *, kind: str, setting: str) -> _Model_co:
     """Return what `load` returns; raise `ModelError` in one line for whatever it raises.
 
-    `kind` says what was expected: "a sentence-transformers model".
+    What is kept here is loaded as it is kept, without a look at the network; only a model that is
+    not is fetched, once, if the hub answers. `kind` says what was expected: "a cross-encoder".
     """
     from safetensors import SafetensorError  # noqa: PLC0415 - with what takes seconds
 
+    errors = (*_LOADING_ERRORS, SafetensorError)
     try:
-        return load()
-    except (*_LOADING_ERRORS, SafetensorError) as error:
+        return load(local_files_only=True)
+    except errors as error:
+        if _is_final(place, error):
+            raise ModelError(_why_not(place, error, kind=kind, setting=setting)) from error
+    try:
+        return load(local_files_only=False)
+    except errors as error:
         raise ModelError(_why_not(place, error, kind=kind, setting=setting)) from error
+
+
+def _is_final(place: ModelPlace, error: BaseException) -> bool:
+    """Whether nothing that the network could bring would help."""
+    return place.revision is not None or _brings_code(error) or not _hub_answers()
+
+
+def _hub_answers() -> bool:
+    """Whether a connection to the hub can be made; its client would try for minutes.
+
+    Behind a proxy, only the client can tell.
+    """
+    from huggingface_hub import constants  # noqa: PLC0415 - takes a second
+
+    if constants.HF_HUB_OFFLINE:
+        return False
+    if getproxies():
+        return True
+    hub = urlsplit(constants.ENDPOINT)
+    port = hub.port or (80 if hub.scheme == "http" else 443)
+    try:
+        socket.create_connection((hub.hostname or "", port), timeout=_PATIENCE_SECONDS).close()
+    except OSError:
+        return False
+    return True
 
 
 def hub_commit(name: str) -> str:
@@ -128,7 +171,7 @@ def hub_commit(name: str) -> str:
 
 
 def _why_not(place: ModelPlace, error: BaseException, *, kind: str, setting: str) -> str:
-    if "trust_remote_code" in str(error):
+    if _brings_code(error):
         return (
             f"the model {place.name!r} brings program code of its own, which is not run; "
             f"choose another, or allow its code with {TRUST_SETTING}=true if you trust its authors"
@@ -139,6 +182,10 @@ def _why_not(place: ModelPlace, error: BaseException, *, kind: str, setting: str
         f"the model {place.name!r} cannot be loaded ({_first_line(error)}); "
         f"name {kind} or the folder of one in {setting}"
     )
+
+
+def _brings_code(error: BaseException) -> bool:
+    return "trust_remote_code" in str(error)
 
 
 def _nowhere(name: str, error: BaseException, *, setting: str) -> str:

@@ -5,6 +5,7 @@ import json
 import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -84,7 +85,7 @@ class SentenceTransformersEmbedder:
         asked = parse_name(model)
         place = place_of(asked, setting=SETTING)
         found = loaded(
-            lambda: _load(place.source, trust_code=trust_code),
+            partial(_load, place.source, trust_code=trust_code),
             place,
             kind="a sentence-transformers model",
             setting=SETTING,
@@ -171,10 +172,12 @@ def locate(model: str) -> tuple[Path, str]:
     return Path(place.source), place.revision
 
 
-def _load(source: str, *, trust_code: bool) -> "SentenceTransformer":
+def _load(source: str, *, trust_code: bool, local_files_only: bool) -> "SentenceTransformer":
     from sentence_transformers import SentenceTransformer  # noqa: PLC0415 - takes seconds
 
-    return SentenceTransformer(source, trust_remote_code=trust_code)
+    return SentenceTransformer(
+        source, trust_remote_code=trust_code, local_files_only=local_files_only
+    )
 
 
 @contextmanager

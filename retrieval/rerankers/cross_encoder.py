@@ -1,11 +1,12 @@
 """Reranking by a sentence-transformers `CrossEncoder` on torch, by name or by path."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from retrieval.embedders.model_files import ModelPlace, loaded, parse_name, place_of
+from retrieval.embedders.model_files import loaded, parse_name, place_of
 from retrieval.errors import ModelError
 from retrieval.protocols import Judgements
 
@@ -39,7 +40,7 @@ class CrossEncoderReranker:
         """
         place = place_of(parse_name(model), setting=SETTING)
         found = loaded(
-            lambda: _load(place, trust_code=trust_code),
+            partial(_load, place.source, trust_code=trust_code),
             place,
             kind="a cross-encoder",
             setting=SETTING,
@@ -66,8 +67,10 @@ class CrossEncoderReranker:
         return np.asarray(scores, dtype=np.float64).reshape(-1)
 
 
-def _load(place: ModelPlace, *, trust_code: bool) -> "CrossEncoder":
+def _load(source: str, *, trust_code: bool, local_files_only: bool) -> "CrossEncoder":
     from sentence_transformers import CrossEncoder  # noqa: PLC0415 - takes seconds
 
-    model: CrossEncoder = CrossEncoder(place.source, trust_remote_code=trust_code)
+    model: CrossEncoder = CrossEncoder(
+        source, trust_remote_code=trust_code, local_files_only=local_files_only
+    )
     return model
