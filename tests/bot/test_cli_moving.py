@@ -83,3 +83,11 @@ def test_a_backup_is_restored_and_answers_again(library: Path) -> None:
     assert "flood.txt" in passagebot("articles").out
     assert passagebot("--library", "fresh", "restore", "copy.tar").code == 0
     assert receipts("fresh", "How", "much", "is", "a", "ticket?") == asked
+
+
+def test_a_question_is_asked_of_the_named_collections(library: Path) -> None:
+    asked = ("ask", "--json", "How much is a single ticket?")
+    hits = json.loads(passagebot(*asked, "--collection", "main").out)["hits"]
+    assert {hit["article"]["collection"] for hit in hits} <= {"main"}
+    both = passagebot(*asked, "--collection", "main", "--collection", "news")
+    assert "two pounds" in json.loads(both.out)["hits"][0]["passage"]["text"]
