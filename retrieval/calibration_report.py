@@ -16,6 +16,8 @@ _NEAR_MISSES = 0.25
 """The latter holds when a near miss is asked with every fourth question that has an answer."""
 _ENOUGH = 50
 """A set with fewer cases says nothing about such a precision."""
+_NEARLY = 0.003
+"""Differences of the mean balanced accuracy below this are noise."""
 _BINS = 10
 _BARS = np.linspace(0.02, 0.98, 97)
 _REFUSABLE = (Staging.WITHOUT_ARTICLE, Staging.ABSENT, Staging.NEAR_MISS)
@@ -105,12 +107,15 @@ def judged(
 def best_bars(sets: Mapping[str, CasesOfSet], chances: Chances) -> Bars:
     """Return the two bars that suit the sets best.
 
-    Answering begins where the mean balanced accuracy over the sets is highest. A match is strong
-    from where on the mean precision over the sets is `STRONG_PRECISION`, questions that a set
+    Answering begins at the lowest bar whose mean balanced accuracy over the sets is nearly the
+    highest: a possible match is shown as no more than that. A match is strong from where on the mean precision over the sets is `STRONG_PRECISION`, questions that a set
     itself leaves unanswered aside (often a passage comes so near that no one would call it
     wrong), and `STRONG_PRECISION_WITH_NEAR_MISSES` with near misses among them.
     """
-    possible = max(_BARS, key=lambda bar: _mean_accuracy(sets, chances, float(bar)))
+    accuracies = [_mean_accuracy(sets, chances, float(bar)) for bar in _BARS]
+    possible = _BARS[
+        next(n for n, one in enumerate(accuracies) if one >= max(accuracies) - _NEARLY)
+    ]
     precise = [
         bar
         for bar in _BARS
