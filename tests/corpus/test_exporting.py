@@ -253,3 +253,19 @@ def test_a_forged_article_is_refused_though_its_hash_fits(
     report = imported(other, exported[0] + forged(exported[2], change), tmp_path)
     assert len(reasons(report)) == 2  # the article, and the one that is missing
     assert other.citations() == []
+
+
+def test_revised_metadata_and_retirements_keep_their_days(
+    tmp_path: Path, other: ArticleStore
+) -> None:
+    with make_store(tmp_path / "one") as store:
+        store.put(prepared("a", title="Before"))
+        store.put(prepared("a", title="After"))
+        store.retire("a")
+        exported = lines(store)
+        day = store.withdrawn_at("a", collection="main")
+    assert "Before" in exported[1]
+    imported(other, "".join(exported), tmp_path)
+    assert lines(other) == exported
+    assert other.withdrawn_at("a", collection="main") == day
+    assert other.citations() == []
