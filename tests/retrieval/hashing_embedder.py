@@ -14,7 +14,8 @@ class HashingEmbedder:
     """An `Embedder`: texts that share words lie near each other.
 
     `revision` salts the hash, so two revisions are two spaces. Words beyond `max_tokens` of a
-    passage are not read, as with a real model. `read` lists all passages ever embedded, in order.
+    passage are not read, as with a real model. `read` lists all passages ever embedded, in order,
+    without the bare texts that a model is measured by.
     """
 
     def __init__(
@@ -34,7 +35,7 @@ class HashingEmbedder:
         return self._space
 
     def embed_passages(self, passages: Sequence[PassageText]) -> list[PassageVectors]:
-        self.read.extend(passages)
+        self.read.extend(one for one in passages if one.title or one.sentences)
         return [self._passage(passage) for passage in passages]
 
     def embed_question(self, text: str) -> Vectors:
