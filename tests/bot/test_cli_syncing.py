@@ -18,7 +18,7 @@ from bot.terminal import Terminal
 from tests.bot.command_line import Ended, load_words, passagebot
 from tests.corpus.web_site import PROSE, Page, WebSite, entry, feed, web_site
 
-PATIENCE = 30.0
+PATIENCE = 180.0
 """Seconds until a test gives up on an event."""
 
 

@@ -9,7 +9,7 @@ from corpus.sources import Source, SourceKind
 from corpus.watching import watched
 from tests.corpus.builders import NOON
 
-PATIENCE = 20.0
+PATIENCE = 180.0
 """Seconds until a test gives up on an event; none of them is expected to pass."""
 
 
