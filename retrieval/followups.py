@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from retrieval.answers import Confidence
 from retrieval.confidence import names_of
 from retrieval.function_words import function_words
 from retrieval.pointing_words import points_back
@@ -33,11 +34,10 @@ QUOTED = 0.3
 """What a word of an answer counts beside one the asker used: answers are long."""
 LEANING = 0.8
 """How far the vector leans: the weight of the context beside the question's own vector."""
-ANSWERED_ALONE = 0.5
-"""From this probability of a right first hit on, a question without a pointing word stands alone."""
 RARE_WORDS = 2.0
-"""A question whose words tell as much as so many words that stand in a single passage stands alone;
-one with a pointing word if they tell twice as much."""
+"""A question whose words tell as much as so many words that stand in a single passage stands alone."""
+RARE_WORDS_POINTING = 2.5
+"""The same of a question with a pointing word."""
 OWN_WORDS_HELD = 0.75
 """The share of its own words' weight that a passage must hold to be a strong match of a follow-up."""
 TURNS_READ = 12
@@ -63,14 +63,12 @@ class Turn:
 class Asked:
     """A question as it was searched alone.
 
-    `probability` is that of its first hit being right, `sure_from` the one from which a match is
-    called strong. `passages` is how many the library has.
+    `confidence` is that in its first hit. `passages` is how many the library has.
     """
 
     text: str
     terms: QuestionTerms
-    probability: float
-    sure_from: float
+    confidence: Confidence
     passages: int
 
 
@@ -122,8 +120,8 @@ def stands_alone(asked: Asked, turns: Sequence[Turn]) -> bool:
     names = _new_names(asked.text, turns)
     rare = asked.terms.weight / inverse_frequency(1, asked.passages)
     if points_back(asked.text, names):
-        return rare >= 2 * RARE_WORDS or asked.probability >= asked.sure_from
-    return rare >= RARE_WORDS or asked.probability >= ANSWERED_ALONE or bool(names)
+        return rare >= RARE_WORDS_POINTING or asked.confidence is Confidence.STRONG
+    return rare >= RARE_WORDS or asked.confidence is not Confidence.NONE or bool(names)
 
 
 def holds_own_words(terms: QuestionTerms, words: AbstractSet[str]) -> bool:

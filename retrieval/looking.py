@@ -120,7 +120,7 @@ class Looking:
             return alone, reading.searched_for
         with self.timings.hop("embed"):
             context = self.serving.embedder.embed_question(added.context)
-        look = self._found(reading, leaning(alone.vector, context), added.terms)
+        look = _surer(self._found(reading, leaning(alone.vector, context), added.terms), alone)
         lent = f" ({', '.join(added.words)})"
         return replace(look, text=reading.text + lent), reading.searched_for + lent
 
@@ -153,8 +153,7 @@ class Looking:
         asked = Asked(
             text=reading.text,
             terms=alone.findings.terms,
-            probability=alone.probability,
-            sure_from=self.calibration.confidence.strong_from,
+            confidence=alone.confidence,
             passages=len(indexes.keywords),
         )
         with self.timings.hop("follow-up"):
@@ -176,8 +175,16 @@ class Looking:
         return self.graded(findings, reading.text, vector)
 
 
-def _article(look: Look) -> tuple[str, str]:
-    return look.findings.hits[0].ranked.article
+def _article(look: Look) -> tuple[str, str] | None:
+    return look.findings.hits[0].ranked.article if look.findings.hits else None
+
+
+def _surer(look: Look, alone: Look) -> Look:
+    """Return `look`, as sure as `alone` if that is surer of the same article."""
+    if _article(look) != _article(alone) or alone.probability <= look.probability:
+        return look
+    explanation = replace(alone.explanation, words=look.explanation.words)
+    return replace(look, explanation=explanation, confidence=alone.confidence)
 
 
 def _first(first: tuple[FoldedHit, ...], others: tuple[FoldedHit, ...]) -> tuple[FoldedHit, ...]:

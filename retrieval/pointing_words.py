@@ -1,7 +1,8 @@
 """Words that point back to what was said before: it, the other one, "and in winter?".
 
 A question with such a word can seldom be understood alone. The lists are short on purpose: a word
-that as often points to nothing, like a German or Spanish article, is left out.
+that as often points to nothing, like a German or Spanish article, is left out; so are the Arabic pronouns that
+stand for "is", as in "who is the president".
 """
 
 import re
@@ -26,7 +27,7 @@ _POINTING = {
     "ru": """он она оно они его ее их ему ей им него нее них ним ней этот эта это эти этого этой
         этом этих тот та те того той тех там тогда тоже также другой другая другое другие других
         еще такой такая такие""",
-    "ar": """هو هي هم هن هما هذا هذه ذلك تلك هؤلاء هناك هنا أيضا أيضاً آخر أخرى نفس نفسه نفسها""",
+    "ar": """هذا هذه ذلك تلك هؤلاء هناك هنا أيضا أيضاً آخر أخرى نفس نفسه نفسها""",
 }
 _OPENING = """
     and but or so then no yes ok okay also
