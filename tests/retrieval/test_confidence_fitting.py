@@ -16,7 +16,6 @@ from retrieval.confidence_fitting import fit_confidence, folded, left_out, proba
 from retrieval.folds import FOLDS, folds
 
 PLANTED = np.array([-2.0 if name in LOWERING else 3.0 for name in FEATURES])
-PRESENT, DETAIL = Staging.PRESENT, Staging.WITHOUT_DETAIL
 
 
 def a_set(
@@ -33,13 +32,18 @@ def a_set(
     odds = (features - 0.5) @ weights
     right = random.random(count) < 1 / (1 + np.exp(-odds))
     cases = tuple(
-        ConfidenceCase(features=row, right=bool(good), staging=PRESENT, group=f"{place % groups}")
+        ConfidenceCase(
+            features=row, right=bool(good), staging=Staging.PRESENT, group=f"{place % groups}"
+        )
         for place, (row, good) in enumerate(zip(features, right, strict=True))
     )
     return CasesOfSet(family=family or f"family {seed}", cases=cases)
 
 
-def test_planted_weights_are_found_up_to_their_shrinking() -> None:
+def test_planted_weights_are_found_but_for_their_shrinking(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(confidence_fitting, "_L2", 0.0)
     weights, bias = fit_confidence([a_set(3_000, 1), a_set(4_000, 2)])
     assert weights == pytest.approx(PLANTED, abs=0.6)
     assert bias == pytest.approx(-float(PLANTED.sum()) / 2, abs=1)
@@ -50,7 +54,8 @@ def test_no_weight_has_the_sign_its_feature_does_not_mean() -> None:
     assert weights == pytest.approx(np.zeros(len(FEATURES)), abs=1e-6)
 
 
-def test_probabilities_are_as_often_right_as_they_say() -> None:
+def test_probabilities_are_as_often_right_as_they_say(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(confidence_fitting, "_L2", 0.001)
     fitted = fit_confidence([a_set(3_000, 5)])
     some = a_set(3_000, 6)
     chances = probabilities(some.cases, *fitted)
@@ -99,7 +104,7 @@ def test_folds_keep_groups_whole_and_differ_by_no_more_than_a_group(groups: list
     assert max(sizes) - min(sizes) <= max(map(groups.count, groups), default=0)
 
 
-def test_sets_of_one_family_and_small_ones_count_less_and_staged_near_misses_half() -> None:
+def test_sets_of_one_family_and_small_ones_count_less() -> None:
     one, two, alone = (
         a_set(400, seed, family=name) for seed, name in ((1, "a"), (2, "a"), (3, "b"))
     )
@@ -110,9 +115,6 @@ def test_sets_of_one_family_and_small_ones_count_less_and_staged_near_misses_hal
     assert parts[0] == pytest.approx(parts[1])
     assert parts[2] / parts[0] == pytest.approx(math.sqrt(2))
     assert parts[2] / parts[3] == pytest.approx(4)
-    half = replace(one, cases=(replace(one.cases[0], staging=DETAIL), *one.cases[1:]))
-    shares = confidence_fitting._shares([half])
-    assert shares[1] / shares[0] == pytest.approx(2)
 
 
 @settings(max_examples=15, deadline=None)
