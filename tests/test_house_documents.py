@@ -12,6 +12,7 @@ DOCUMENTS = [
     "CHANGELOG.md",
     "docs/architecture.md",
     "docs/evaluating.md",
+    "docs/models.md",
 ]
 
 
