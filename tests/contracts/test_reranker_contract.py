@@ -1,6 +1,5 @@
 """What every reranker promises, run over all of them."""
 
-
 import numpy as np
 import pytest
 
