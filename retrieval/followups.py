@@ -15,7 +15,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from retrieval.answers import Confidence
 from retrieval.confidence import names_of
 from retrieval.function_words import function_words
 from retrieval.pointing_words import points_back
@@ -34,6 +33,10 @@ QUOTED = 0.3
 """What a word of an answer counts beside one the asker used: answers are long."""
 LEANING = 0.8
 """How far the vector leans: the weight of the context beside the question's own vector."""
+ANSWERED_ALONE = 0.2
+"""From this probability of a right first hit on, a question without a pointing word stands alone."""
+ANSWERED_ALONE_POINTING = 0.7
+"""The same of a question with a pointing word."""
 RARE_WORDS = 2.0
 """A question whose words tell as much as so many words that stand in a single passage stands alone."""
 RARE_WORDS_POINTING = 2.5
@@ -63,12 +66,12 @@ class Turn:
 class Asked:
     """A question as it was searched alone.
 
-    `confidence` is that in its first hit. `passages` is how many the library has.
+    `probability` is that of its first hit being right; `passages` is how many the library has.
     """
 
     text: str
     terms: QuestionTerms
-    confidence: Confidence
+    probability: float
     passages: int
 
 
@@ -120,8 +123,8 @@ def stands_alone(asked: Asked, turns: Sequence[Turn]) -> bool:
     names = _new_names(asked.text, turns)
     rare = asked.terms.weight / inverse_frequency(1, asked.passages)
     if points_back(asked.text, names):
-        return rare >= RARE_WORDS_POINTING or asked.confidence is Confidence.STRONG
-    return rare >= RARE_WORDS or asked.confidence is not Confidence.NONE or bool(names)
+        return rare >= RARE_WORDS_POINTING or asked.probability >= ANSWERED_ALONE_POINTING
+    return rare >= RARE_WORDS or asked.probability >= ANSWERED_ALONE or bool(names)
 
 
 def holds_own_words(terms: QuestionTerms, words: AbstractSet[str]) -> bool:

@@ -153,7 +153,7 @@ class Looking:
         asked = Asked(
             text=reading.text,
             terms=alone.findings.terms,
-            confidence=alone.confidence,
+            probability=alone.probability,
             passages=len(indexes.keywords),
         )
         with self.timings.hop("follow-up"):

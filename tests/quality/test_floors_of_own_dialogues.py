@@ -34,7 +34,7 @@ FLOORS = {
     "first article": 0.93,
     "answered": 0.84,
     "first passage of a reply": 0.84,
-    "near misses refused": 0.5,
+    "near misses refused": 0.68,
 }
 """Of the follow-ups."""
 MISTAKEN = 1

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.answers import Confidence
 from retrieval.followups import (
+    ANSWERED_ALONE,
+    ANSWERED_ALONE_POINTING,
     MOST_LENT,
     SHARE,
     TURNS_READ,
@@ -40,12 +41,12 @@ def read(text: str) -> QuestionTerms:
     return QuestionTerms(searched=terms, unknown=0.0)
 
 
-def asked(text: str, confidence: Confidence = Confidence.NONE) -> Asked:
-    return Asked(text=text, terms=read(text), confidence=confidence, passages=PASSAGES)
+def asked(text: str, probability: float = 0.1) -> Asked:
+    return Asked(text=text, terms=read(text), probability=probability, passages=PASSAGES)
 
 
-def lent(text: str, *history: str, confidence: Confidence = Confidence.NONE) -> FollowUp | None:
-    return follow_up(asked(text, confidence), history, read)
+def lent(text: str, *history: str, probability: float = 0.1) -> FollowUp | None:
+    return follow_up(asked(text, probability), history, read)
 
 
 def words(text: str, *history: str) -> tuple[str, ...]:
@@ -79,13 +80,13 @@ def test_turns_without_a_telling_word_lend_nothing() -> None:
 
 
 def test_what_is_strongly_answered_alone_stands_alone_even_if_it_points_back() -> None:
-    assert lent("When did it burn down?", *TRAM, confidence=Confidence.POSSIBLE)
-    assert lent("When did it burn down?", *TRAM, confidence=Confidence.STRONG) is None
+    assert lent("When did it burn down?", *TRAM, probability=ANSWERED_ALONE)
+    assert lent("When did it burn down?", *TRAM, probability=ANSWERED_ALONE_POINTING) is None
 
 
 def test_a_short_question_nothing_answers_alone_borrows_without_pointing_back() -> None:
     assert lent("Regional differences", *TRAM)
-    assert lent("Regional differences", *TRAM, confidence=Confidence.POSSIBLE) is None
+    assert lent("Regional differences", *TRAM, probability=ANSWERED_ALONE) is None
 
 
 def test_a_question_whose_words_tell_much_stands_alone() -> None:
