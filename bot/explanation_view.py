@@ -52,9 +52,12 @@ def _place(rank: int | None) -> str:
 
 
 def _confidence_lines(answer: Answer, explanation: Explanation) -> Iterator[str]:
+    strong = f"strong from {explanation.strong_from:.2f}"
+    if explanation.strong_from > 1:
+        strong = "strong only after `passagebot calibrate DIR` for this model"
     yield (
         f"Sure: {explanation.probability:.2f}, so {answer.confidence.value}"
-        f" (possible from {explanation.possible_from:.2f}, strong from {explanation.strong_from:.2f})"
+        f" (possible from {explanation.possible_from:.2f}, {strong})"
     )
     weighed = sorted(explanation.contributions.items(), key=lambda one: -abs(one[1]))
     for name, side in (("For it", 1), ("Against it", -1)):

@@ -47,6 +47,12 @@ def test_everything_an_answer_rests_on_has_its_line() -> None:
     ]
 
 
+def test_a_model_without_numbers_of_its_own_says_what_it_takes_to_be_strong() -> None:
+    answer = replace(an_answer(a_hit(an_article())), explanation=replace(WHY, strong_from=2.0))
+    (sure,) = (line for line in explanation_lines(answer) if line.startswith("Sure"))
+    assert sure.endswith("strong only after `passagebot calibrate DIR` for this model)")
+
+
 def test_a_side_without_reasons_has_no_line() -> None:
     answer = replace(
         an_answer(a_hit(an_article())),
