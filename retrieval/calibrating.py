@@ -22,7 +22,7 @@ from retrieval.protocols import Embedder, Progress, no_progress
 from retrieval.sets_under_fit import SetUnderFit
 
 LEAST_QUESTIONS = 30
-"""Questions with an answer that a set must have."""
+"""Questions with an answer that the sets must have together."""
 LEAST_ARTICLES = 2 * FOLDS
 """Articles that the questions of a lone set must be about."""
 
@@ -48,8 +48,7 @@ def calibrate(
     """
     scale = scale_for(embedder, start)
     before = {some.name: confidence_cases(some, start, scale, progress) for some in sets}
-    for name, some in before.items():
-        _require_enough(name, some, alone=len(sets) == 1)
+    _require_enough(before)
     ranked_before = _final_ranks(sets, start, scale)
     fitted = replace(
         start, fitted_for=embedder.space.name, fitted_on=tuple(some.name for some in sets)
@@ -101,14 +100,20 @@ def _chances(
     return {name: probabilities(some.cases, weights, model.bias) for name, some in cases.items()}
 
 
-def _require_enough(name: str, some: CasesOfSet, *, alone: bool) -> None:
+def _require_enough(sets: Mapping[str, CasesOfSet]) -> None:
+    total = sum(int(some.of(Staging.PRESENT).sum()) for some in sets.values())
+    for name, some in sets.items():
+        _require_telling(name, some, total=total, alone=len(sets) == 1)
+
+
+def _require_telling(name: str, some: CasesOfSet, *, total: int, alone: bool) -> None:
     """Raise `CalibrationError` if nothing can be learned from a set, with what to do."""
     present = some.of(Staging.PRESENT)
     articles = {case.group for case in some.cases}
     problem = ""
     if not present.any():
         problem = "has no question that its articles answer; judge some in qrels.tsv"
-    elif present.sum() < LEAST_QUESTIONS:
+    elif total < LEAST_QUESTIONS:
         problem = (
             f"has {present.sum()} questions with an answer, too few to calibrate on; "
             f"add some, at least {LEAST_QUESTIONS} are needed"
