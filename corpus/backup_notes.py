@@ -6,7 +6,6 @@ A backup that holds an article stays one that holds it when the article is remov
 
 import hashlib
 import json
-import os
 import sqlite3
 import tarfile
 from collections.abc import Iterable
@@ -17,6 +16,7 @@ from pathlib import Path
 
 from corpus.database_errors import library_errors
 from corpus.library_file import FILE_NAME
+from corpus.whole_files import written_whole
 
 NOTES = "backups.json"
 KEYS = "articles.keys"
@@ -69,10 +69,8 @@ def write_notes(folder: Path, notes: Iterable[BackupNote]) -> None:
     """Note these backups, each path once with its latest day; replaced in one step."""
     latest = {note.path: note for note in sorted(notes, key=lambda note: note.made_at)}
     listed = [{"path": str(it.path), "made_at": it.made_at.isoformat()} for it in latest.values()]
-    beside = folder / f".{NOTES}.{os.getpid()}"
-    with library_errors(folder):
-        beside.write_text(json.dumps({"schema": 1, "backups": listed}) + "\n", encoding="utf-8")
-        beside.replace(folder / NOTES)
+    with library_errors(folder), written_whole(folder / NOTES) as draft:
+        draft.write_text(json.dumps({"schema": 1, "backups": listed}) + "\n", encoding="utf-8")
 
 
 def names_in(database: Path) -> list[Name]:

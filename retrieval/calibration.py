@@ -7,6 +7,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from corpus.whole_files import written_whole
 from retrieval.confidence import FEATURES, ConfidenceModel
 from retrieval.errors import IndexingError
 from retrieval.fusion import EVIDENCE, KEYWORD_FEATURES, VECTOR_FEATURES, FusionWeights
@@ -93,10 +94,9 @@ def write_calibration(path: Path, calibration: Calibration) -> None:
     Raise `IndexingError` if it cannot be written.
     """
     content = {"schema": SCHEMA, **asdict(calibration)}
-    draft = path.with_name(f"{path.name}.new")
     try:
-        draft.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
-        draft.replace(path)
+        with written_whole(path) as draft:
+            draft.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
     except OSError as error:
         message = f"{path} cannot be written ({error.strerror}); make room, or mend its rights"
         raise IndexingError(message) from error

@@ -4,12 +4,11 @@ It is the last thing written, and replaced in one step: until then the old files
 """
 
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
+from corpus.whole_files import written_whole
 from retrieval.errors import IndexingError
 from retrieval.protocols import Space
 
@@ -69,21 +68,10 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
     Raise `IndexingError` if it cannot be written.
     """
     try:
-        _replace(folder / FILE_NAME, {"schema": SCHEMA, **asdict(manifest)})
+        with written_whole(folder / FILE_NAME) as draft:
+            draft.write_text(
+                json.dumps({"schema": SCHEMA, **asdict(manifest)}, indent=1), encoding="utf-8"
+            )
     except OSError as error:
         message = f"{folder} cannot be written ({error.strerror}); make room, or mend its rights"
         raise IndexingError(message) from error
-
-
-def _replace(path: Path, content: Mapping[str, Any]) -> None:
-    draft = path.with_name(f"{path.name}.new")
-    with draft.open("w", encoding="utf-8") as file:
-        json.dump(content, file, indent=1)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
-    directory = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(directory)
-    finally:
-        os.close(directory)

@@ -1,7 +1,6 @@
 """`export` and `import`: articles as a file, for another library."""
 
 import json
-import os
 from argparse import Namespace
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -16,6 +15,7 @@ from bot.terminal_text import printable
 from corpus.exporting import Record
 from corpus.importing import import_file
 from corpus.reports import ReportLine, Result
+from corpus.whole_files import written_whole
 from retrieval.protocols import Progress
 
 _COUNTED = (Result.ADDED, Result.UNCHANGED, Result.FAILED)
@@ -29,7 +29,7 @@ def export_articles(arguments: Namespace, run: Run) -> int:
             for record in found:
                 run.terminal.say_json(record)
             return DONE
-        with run.progress() as progress, written_whole(arguments.file) as file:
+        with run.progress() as progress, _opened_whole(arguments.file) as file:
             count = _write(found, file, progress)
     run.terminal.note(f"passagebot: {count} articles exported to {arguments.file}")
     return DONE
@@ -50,20 +50,17 @@ def import_articles(arguments: Namespace, run: Run) -> int:
 
 
 @contextmanager
-def written_whole(path: Path) -> Iterator[TextIO]:
+def _opened_whole(path: Path) -> Iterator[TextIO]:
     """Yield a file that takes the place of `path` once the block is done, and else is gone."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}.partial")
     try:
-        with beside.open("w", encoding="utf-8", newline="\n") as file:
+        with (
+            written_whole(path) as draft,
+            draft.open("w", encoding="utf-8", newline="\n") as file,
+        ):
             yield file
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
     except OSError as error:
         message = f"cannot write {path} ({error.strerror}); name another file"
         raise InputError(message) from error
-    finally:
-        beside.unlink(missing_ok=True)
 
 
 def _write(found: Iterable[Record], file: TextIO, progress: Progress) -> int:

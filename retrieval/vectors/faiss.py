@@ -13,6 +13,7 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
+from corpus.whole_files import written_whole
 from retrieval.errors import IndexingError
 from retrieval.protocols import Scored, Vectors
 from retrieval.rankings import exact_top
@@ -47,12 +48,9 @@ class FaissIndex:
 
         Raise `IndexingError` if it cannot be written.
         """
-        draft = path.with_name(f"{path.name}.new")
         try:
-            faiss.write_index(self._index, os.fspath(draft))
-            with draft.open("rb+") as file:
-                os.fsync(file.fileno())
-            draft.replace(path)
+            with written_whole(path) as draft:
+                faiss.write_index(self._index, os.fspath(draft))
         except (RuntimeError, OSError) as error:
             message = f"{path} cannot be written; make room on the disk, then repeat the command"
             raise IndexingError(message) from error
