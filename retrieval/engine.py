@@ -134,7 +134,6 @@ class AnswerEngine:
             return _nothing(question, text, timings)
         looking = Looking(
             search=Search(self._store, self._embeddings, serving.calibration),
-            calibration=serving.calibration,
             serving=serving,
             wanted=max(wanted, looked_over(text), MOST_JUDGED if self._reranking else 0),
             language=question.language,

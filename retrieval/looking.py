@@ -10,7 +10,6 @@ import numpy as np
 
 from retrieval.answers import Confidence, Question
 from retrieval.asked_language import asked_language
-from retrieval.calibration import Calibration
 from retrieval.confidence import FEATURES, features
 from retrieval.explaining import explain
 from retrieval.explanations import Explanation
@@ -55,7 +54,6 @@ class Looking:
     """
 
     search: Search
-    calibration: Calibration
     serving: Serving
     wanted: int
     language: str
@@ -96,7 +94,7 @@ class Looking:
             if findings.hits:
                 first = findings.hits[0].ranked
                 facts = features(text, findings.terms, first, findings.rivals)
-            explanation = explain(findings, facts, self.calibration)
+            explanation = explain(findings, facts, self.serving.calibration)
         return Look(
             text=text,
             vector=vector,
@@ -108,7 +106,7 @@ class Looking:
     def _grade(self, findings: Findings, probability: float) -> Confidence:
         if not findings.hits:
             return Confidence.NONE
-        grade = self.calibration.confidence.grade(probability)
+        grade = self.serving.calibration.confidence.grade(probability)
         words = findings.hits[0].ranked.read.words
         if grade is Confidence.STRONG and not holds_own_words(findings.terms, words):
             return Confidence.POSSIBLE
