@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from corpus.whole_files import written_whole
+from retrieval.candidates import EVIDENCE
 from retrieval.confidence import FEATURES, ConfidenceModel
 from retrieval.errors import IndexingError
-from retrieval.fusion import EVIDENCE, KEYWORD_FEATURES, VECTOR_FEATURES, FusionWeights
+from retrieval.fusion import KEYWORD_FEATURES, VECTOR_FEATURES, FusionWeights
 from retrieval.protocols import Space
 
 FILE_NAME = "calibration.json"

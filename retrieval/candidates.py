@@ -2,19 +2,28 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.indexes import Indexes
 from retrieval.protocols import Scored, Vectors
+from retrieval.rankings import best_first
 from retrieval.terms import QuestionTerms
 
 DEPTH = 100
 """How far down each ranking candidates are taken."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+EVIDENCE = ("cosine_drop_10", "cosine_drop_far", "best_cosine", "agreement", "keyword_drop_10")
+_HEAD = 10
+_FAR = 50
+_FAR_SHARE = 5
+"""In a small library the far end of the list is nearer: a fifth of it down."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Candidates:
     """Passages found by either index, ascending by id.
 
@@ -30,6 +39,29 @@ class Candidates:
     keywords: NDArray[np.float64]
     vector_ranks: Mapping[int, int]
     keyword_ranks: Mapping[int, int]
+
+    @cached_property
+    def evidence(self) -> NDArray[np.float64]:
+        """Return float64 [5], what both lists say of themselves, named by `EVIDENCE`."""
+        if not self.ids.size:
+            return np.zeros(len(EVIDENCE))
+        cosines = np.sort(self.cosines)[::-1]
+        keywords = np.sort(self.keywords)[::-1]
+        return np.array(
+            [
+                cosines[0] - _at(cosines, _HEAD),
+                cosines[0] - _at(cosines, min(_FAR, max(_HEAD, self.searched // _FAR_SHARE))),
+                cosines[0],
+                self._agreement(),
+                keywords[0] - _at(keywords, _HEAD),
+            ]
+        )
+
+    def _agreement(self) -> float:
+        """Return the share of the ten best that both rankings have in common."""
+        near = best_first(self.cosines, self.ids)[:_HEAD]
+        worded = best_first(self.keywords, self.ids)[:_HEAD]
+        return len(set(near) & set(worded)) / _HEAD
 
 
 def gather(
@@ -73,3 +105,7 @@ def _missing(held: Mapping[int, float], wanted: Mapping[int, float]) -> NDArray[
 
 def _ranks(ranking: list[Scored]) -> dict[int, int]:
     return {scored.passage_id: rank for rank, scored in enumerate(ranking, start=1)}
+
+
+def _at(ordered: NDArray[np.float64], rank: int) -> float:
+    return float(ordered[min(rank, len(ordered)) - 1])

@@ -19,7 +19,6 @@ from retrieval.confidence_cases import CasesOfSet, ConfidenceCase, Staging
 from retrieval.cosine_scale import CosineScale
 from retrieval.evaluation import HITS
 from retrieval.fitting import RankingCase, target
-from retrieval.fusion import evidence
 from retrieval.overlap import holds_answer
 from retrieval.protocols import Progress, no_progress
 from retrieval.question_sets import Kind
@@ -149,8 +148,11 @@ def _case(
 ) -> list[RankingCase]:
     if not mass.any():
         return []
-    seen = evidence(candidates)
-    return [RankingCase(near=near, worded=worded, evidence=seen, target=mass, group=group)]
+    return [
+        RankingCase(
+            near=near, worded=worded, evidence=candidates.evidence, target=mass, group=group
+        )
+    ]
 
 
 def _confidence_case(asked: Asked, found: Findings, staging: Staging) -> ConfidenceCase:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from retrieval.calibration import Calibration
 from retrieval.confidence import FEATURES
 from retrieval.explanations import Explanation, WordOfQuestion
-from retrieval.fusion import balance, evidence
+from retrieval.fusion import balance
 from retrieval.search import Findings
 
 
@@ -24,7 +24,7 @@ def explain(
         words=tuple(_words(findings)),
         searched=findings.candidates.searched,
         candidates=int(findings.candidates.ids.size),
-        vectors_count=balance(evidence(findings.candidates), calibration.final_pass),
+        vectors_count=balance(findings.candidates.evidence, calibration.final_pass),
         probability=model.probability(facts) if findings.hits else 0.0,
         possible_from=model.possible_from,
         strong_from=model.strong_from,

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from retrieval.candidates import Candidates
-from retrieval.fusion import FusionWeights, balance, best_first, evidence, fuse
+from retrieval.fusion import FusionWeights, balance, fuse
 from retrieval.protocols import Vectors
+from retrieval.rankings import best_first
 from retrieval.reading import Match, ReadPassage, match_all
 from retrieval.terms import QuestionTerms
 
@@ -47,7 +48,7 @@ def shortlist(candidates: Candidates, weights: FusionWeights, size: int) -> list
     scores = fuse(
         candidates.cosines[:, None],
         candidates.keywords[:, None],
-        balance(evidence(candidates), weights),
+        balance(candidates.evidence, weights),
         weights,
     )
     return [int(candidates.ids[place]) for place in best_first(scores, candidates.ids)[:size]]
@@ -67,7 +68,7 @@ def rank(
     ids = [read.passage.id for read in reads]
     places = np.searchsorted(candidates.ids, ids)
     cosines, keywords = candidates.cosines[places], candidates.keywords[places]
-    vectors_count = balance(evidence(candidates), weights)
+    vectors_count = balance(candidates.evidence, weights)
     matches = match_all(reads, terms, question, vectors_count)
     scores = fuse(
         np.column_stack([cosines, [found.best_cosine for found in matches]]),

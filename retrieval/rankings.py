@@ -2,6 +2,9 @@
 
 from collections.abc import Callable, Sequence
 
+import numpy as np
+from numpy.typing import NDArray
+
 from retrieval.protocols import Scored
 
 _SPARE = 16
@@ -25,3 +28,10 @@ def exact_top(
         found = fetch(wanted)
     ordered = sorted(found, key=lambda pair: (-pair[1], pair[0]))
     return [Scored(passage_id=passage_id, score=score) for passage_id, score in ordered[:k]]
+
+
+def best_first(
+    scores: Sequence[float] | NDArray[np.float64], ids: Sequence[int] | NDArray[np.int64]
+) -> list[int]:
+    """Return positions by score, best first, ties by id."""
+    return [int(place) for place in np.lexsort((np.asarray(ids), -np.asarray(scores)))]

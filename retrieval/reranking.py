@@ -15,8 +15,8 @@ import numpy as np
 
 from retrieval.batches import batched
 from retrieval.errors import ModelError
-from retrieval.fusion import best_first
 from retrieval.protocols import Judgements, Reranker
+from retrieval.rankings import best_first
 from retrieval.search import FoldedHit
 
 MOST_JUDGED = 20

@@ -7,10 +7,10 @@ import numpy as np
 
 from corpus.articles import Citation, Passage, Span
 from retrieval.calibration import Calibration
-from retrieval.candidates import Candidates
+from retrieval.candidates import EVIDENCE, Candidates
 from retrieval.confidence import FEATURES, ConfidenceModel
 from retrieval.embeddings import Closeup
-from retrieval.fusion import EVIDENCE, FusionWeights
+from retrieval.fusion import FusionWeights
 from retrieval.protocols import Vectors
 from retrieval.reading import ReadPassage, read_passages
 

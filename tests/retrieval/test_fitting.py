@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from retrieval import fitting
+from retrieval.candidates import EVIDENCE
 from retrieval.fitting import RankingCase, fit_fusion, target
-from retrieval.fusion import EVIDENCE, FusionWeights, balance, fuse
+from retrieval.fusion import FusionWeights, balance, fuse
 
 PLANTED = FusionWeights(
     vectors=(3.0, 1.5), keywords=(0.8, 2.0, 1.0), evidence=(4.0, 0.0, -2.0, 0.0, 1.0), bias=-0.4

@@ -7,18 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.candidates import Candidates
+from retrieval.candidates import EVIDENCE, Candidates
 from retrieval.fusion import (
-    EVIDENCE,
     KEYWORD_FEATURES,
     VECTOR_FEATURES,
     FusionWeights,
     balance,
-    best_first,
-    evidence,
     fuse,
 )
 from retrieval.ranking import shortlist
+from retrieval.rankings import best_first
 from tests.retrieval.passages import EVEN, candidates
 
 SCORES = st.floats(-1, 1).map(lambda score: round(score, 3))
@@ -51,13 +49,13 @@ def test_the_order_is_by_score_with_ties_by_id(scores: list[float], seed: Random
 
 
 def test_evidence_of_nothing_is_nothing() -> None:
-    assert evidence(candidates([], [])).tolist() == [0.0] * len(EVIDENCE)
+    assert candidates([], []).evidence.tolist() == [0.0] * len(EVIDENCE)
 
 
 def test_evidence_names_how_far_the_best_stands_above_the_others() -> None:
     cosines = [0.9, *[0.5] * 8, 0.4, *[0.3] * 60]
     keywords = [*[0.0] * 68, 1.0, 2.0]
-    found = dict(zip(EVIDENCE, evidence(candidates(cosines, keywords)), strict=True))
+    found = dict(zip(EVIDENCE, candidates(cosines, keywords).evidence, strict=True))
     assert found["best_cosine"] == pytest.approx(0.9)
     assert found["cosine_drop_10"] == pytest.approx(0.5)
     assert found["cosine_drop_far"] == pytest.approx(0.6)
@@ -67,7 +65,7 @@ def test_evidence_names_how_far_the_best_stands_above_the_others() -> None:
 
 def test_lists_that_have_the_same_head_agree_fully() -> None:
     same = [1.0 - place / 100 for place in range(40)]
-    found = dict(zip(EVIDENCE, evidence(candidates(same, same)), strict=True))
+    found = dict(zip(EVIDENCE, candidates(same, same).evidence, strict=True))
     assert found["agreement"] == 1
 
 
@@ -75,11 +73,11 @@ def test_lists_that_have_the_same_head_agree_fully() -> None:
 def test_the_balance_lies_between_nothing_and_all(
     found: Candidates, weights: FusionWeights
 ) -> None:
-    assert 0 <= balance(evidence(found), weights) <= 2
+    assert 0 <= balance(found.evidence, weights) <= 2
 
 
 def test_without_evidence_both_count_alike_and_bias_leans_to_vectors() -> None:
-    seen = evidence(candidates([0.5, 0.1], [1.0, 0.0]))
+    seen = candidates([0.5, 0.1], [1.0, 0.0]).evidence
     assert balance(seen, EVEN) == 1
     lean = FusionWeights(
         vectors=EVEN.vectors, keywords=EVEN.keywords, evidence=EVEN.evidence, bias=1.0
