@@ -5,7 +5,7 @@ import sqlite3
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +14,9 @@ import pytest
 from bot.arguments import parse
 from corpus.store import ArticleStore
 from tests.bot.command_line import NamedEmbedder, load_words, passagebot
-from tests.corpus.builders import prepared
+from tests.corpus.builders import NOON, Calendar, prepared
 
-FIRST = datetime(2026, 3, 1, 12, tzinfo=UTC)
+FIRST = NOON
 DAY = timedelta(days=1)
 QUESTION = "How many metres did the river rise?"
 RISES = ("2.4", "2.6", "2.8")
@@ -25,16 +25,6 @@ LIBRARY = Path("library")
 
 def flood(metres: str) -> str:
     return f"The river rose {metres} metres overnight. The bridge of {metres} held."
-
-
-class Calendar:
-    """A clock that is set by hand."""
-
-    def __init__(self) -> None:
-        self.moment = FIRST
-
-    def __call__(self) -> datetime:
-        return self.moment
 
 
 @pytest.fixture

@@ -11,20 +11,10 @@ import pytest
 from corpus.articles import MAIN_COLLECTION, Article, PreparedArticle
 from corpus.outcomes import PutOutcome
 from corpus.store import ArticleStore
-from tests.corpus.builders import answering_ids, prepared
+from tests.corpus.builders import NOON, Calendar, answering_ids, prepared
 
-FIRST = datetime(2026, 3, 1, 12, tzinfo=UTC)
+FIRST = NOON
 DAY = timedelta(days=1)
-
-
-class Calendar:
-    """A clock that is set by hand."""
-
-    def __init__(self) -> None:
-        self.moment = FIRST
-
-    def __call__(self) -> datetime:
-        return self.moment
 
 
 @pytest.fixture

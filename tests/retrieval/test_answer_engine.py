@@ -4,7 +4,6 @@ import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -29,17 +28,6 @@ from tests.retrieval.libraries import ARTICLES, FIRE, FLOOD, engine, indexer, ma
 from tests.retrieval.passages import PLAIN
 
 HURT = Question(text="Was nobody hurt?")
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[ArticleStore]:
-    with make_library(tmp_path / "library") as made:
-        yield made
-
-
-@pytest.fixture
-def library(store: ArticleStore) -> Path:
-    return store.path.parent
 
 
 def whole(text: str) -> Span:

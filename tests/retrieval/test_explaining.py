@@ -2,7 +2,6 @@
 
 import json
 import math
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,12 +13,6 @@ from retrieval.confidence import FEATURES
 from retrieval.explanations import Explanation
 from tests.retrieval.hashing_embedder import HashingEmbedder
 from tests.retrieval.libraries import engine, make_library
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[ArticleStore]:
-    with make_library(tmp_path / "library") as made:
-        yield made
 
 
 def asked(store: ArticleStore, text: str) -> tuple[Answer, Explanation]:

@@ -1,6 +1,6 @@
 """Opening the indexes another process writes: never half, never damaged because it was quick."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,18 +11,7 @@ from retrieval.indexes import IndexFiles, index_folder, indexed_space
 from retrieval.vectors.faiss import FaissIndex
 from tests.corpus.builders import prepared
 from tests.retrieval.hashing_embedder import HashingEmbedder
-from tests.retrieval.libraries import indexer, make_library
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[ArticleStore]:
-    with make_library(tmp_path / "library") as made:
-        yield made
-
-
-@pytest.fixture
-def library(store: ArticleStore) -> Path:
-    return store.path.parent
+from tests.retrieval.libraries import indexer
 
 
 def test_there_is_nothing_newer_before_the_first_index_and_after_it_was_opened(

@@ -3,7 +3,7 @@
 import shutil
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -35,17 +35,6 @@ from tests.retrieval.libraries import (
     make_library,
     vector_ids,
 )
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[ArticleStore]:
-    with make_library(tmp_path / "library") as made:
-        yield made
-
-
-@pytest.fixture
-def library(store: ArticleStore) -> Path:
-    return store.path.parent
 
 
 def no_embedder() -> Embedder:
