@@ -23,7 +23,7 @@ from retrieval.overlap import holds_answer
 from retrieval.protocols import Progress, no_progress
 from retrieval.question_sets import Kind
 from retrieval.ranking import Ranked
-from retrieval.search import Findings, Search
+from retrieval.search import Findings, Search, terms_of
 from retrieval.sets_under_fit import Asked, SetUnderFit
 
 
@@ -45,7 +45,7 @@ def findings_of(
     search = Search(some.store, some.embeddings, calibration)
     return search.run(
         some.indexes,
-        asked.text,
+        terms_of(asked.text, some.indexes),
         asked.vector,
         wanted=HITS,
         allowed=allowed,

@@ -160,14 +160,16 @@ class Looking:
             )
 
     def _found(self, reading: Reading, vector: Vectors, terms: QuestionTerms | None = None) -> Look:
+        indexes = self.serving.indexes
+        with self.timings.hop("candidates"):
+            terms = terms or terms_of(reading.text, indexes, self.language)
         findings = self.search.run(
-            self.serving.indexes,
-            reading.text,
+            indexes,
+            terms,
             vector,
             wanted=self.wanted,
             allowed=self.search.allowed(reading.filters),
             timer=self.timings.hop,
-            terms=terms or terms_of(reading.text, self.serving.indexes, self.language),
             scale=self.serving.scale,
         )
         return self.graded(findings, reading.text, vector)

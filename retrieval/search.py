@@ -85,22 +85,19 @@ class Search:
     def run(
         self,
         indexes: Indexes,
-        text: str,
+        terms: QuestionTerms,
         vector: Vectors,
         *,
         wanted: int,
         allowed: NDArray[np.int64] | None,
         timer: Timer,
-        terms: QuestionTerms | None = None,
         scale: CosineScale | None = None,
     ) -> Findings:
         """Return at least `wanted` hits if as many passages are `allowed`; `None` allows all.
 
-        `vector` is the question's, float32 [dimension]. `terms` are those of `text` unless given.
-        `scale` brings the model's cosines to the scale of the model the numbers were fitted to.
+        `vector` is the question's, float32 [dimension]. `scale` brings the model's cosines to the
+        scale of the model the numbers were fitted to.
         """
-        with timer("candidates"):
-            terms = terms or terms_of(text, indexes)
         available = len(indexes.vectors) if allowed is None else allowed.size
         size = max(_SHORTLIST, _READ_PER_HIT * wanted)
         while True:

@@ -17,7 +17,7 @@ from retrieval.embeddings import EmbeddingStore
 from retrieval.engine import AnswerEngine
 from retrieval.folding import plain
 from retrieval.receipts import receipt
-from retrieval.search import Search
+from retrieval.search import Search, terms_of
 from tests.corpus import article_texts
 from tests.retrieval.hashing_embedder import HashingEmbedder
 from tests.retrieval.libraries import engine, indexes_of
@@ -112,10 +112,11 @@ def test_every_quote_is_a_slice_of_its_article_and_every_source_is_kept(
 def every_passage_is_a_hit_or_folded_under_one(
     library: Path, store: ArticleStore, question: str
 ) -> None:
+    indexes = indexes_of(library)
     with EmbeddingStore(library, read_only=True) as kept:
         found = Search(store, kept, PLAIN).run(
-            indexes_of(library),
-            question,
+            indexes,
+            terms_of(question, indexes),
             HashingEmbedder().embed_question(question),
             wanted=1_000,
             allowed=None,
