@@ -3,14 +3,10 @@
 import argparse
 import sys
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NoReturn
 
-from corpus.errors import CorpusError
-from corpus.readers.columns import parse_columns
-
-MOST_HITS = 100
+from bot.argument_values import columns, end_of_day, hits, moment
 
 _Commands = argparse._SubParsersAction  # noqa: SLF001 -- argparse gives its type no public name
 
@@ -123,7 +119,7 @@ def _add_ingest(commands: "_Commands[OneLineParser]") -> None:
     command.add_argument(
         "--map",
         dest="columns",
-        type=_columns,
+        type=columns,
         metavar="FIELD=COLUMN,...",
         help="what tables and JSON call our fields, such as title=headline,text=body",
     )
@@ -159,7 +155,7 @@ def _add_ask(commands: "_Commands[OneLineParser]") -> None:
     command = _add(commands, "ask", "answer a question with exact, cited passages")
     command.add_argument("question", nargs="*", metavar="QUESTION")
     command.add_argument(
-        "-k", dest="hits", type=_hits, metavar="N", help="how many passages (default: 5)"
+        "-k", dest="hits", type=hits, metavar="N", help="how many passages (default: 5)"
     )
     command.add_argument("--json", action="store_true", help="the answer as one JSON document")
     command.add_argument(
@@ -170,11 +166,11 @@ def _add_ask(commands: "_Commands[OneLineParser]") -> None:
     command.add_argument(
         "--why", action="store_true", help="also what the answer rests on, and how sure it is"
     )
-    command.add_argument("--since", type=_moment, metavar="D", help="published on or after D")
-    command.add_argument("--until", type=_moment, metavar="D", help="published before D")
+    command.add_argument("--since", type=moment, metavar="D", help="published on or after D")
+    command.add_argument("--until", type=moment, metavar="D", help="published before D")
     command.add_argument(
         "--asof",
-        type=_end_of_day,
+        type=end_of_day,
         metavar="D",
         help="as the library stood at the end of the day D, or at the time D (UTC)",
     )
@@ -338,38 +334,3 @@ def _add_evaluate(commands: "_Commands[OneLineParser]") -> None:
         metavar=("A", "B"),
         help="instead of DIR: two files that --json wrote; show what changed from A to B",
     )
-
-
-def _hits(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= MOST_HITS:
-        message = f"{text!r} is not a number from 1 to {MOST_HITS}"
-        raise argparse.ArgumentTypeError(message)
-    return int(text)
-
-
-def _columns(text: str) -> dict[str, str]:
-    try:
-        return parse_columns(text)
-    except CorpusError as error:
-        raise argparse.ArgumentTypeError(str(error)) from error
-
-
-def _moment(text: str) -> datetime:
-    """Return a date as its midnight, UTC unless it names another zone."""
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        message = f"{text!r} is not a date like 2026-10-30"
-        raise argparse.ArgumentTypeError(message) from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
-def _end_of_day(text: str) -> datetime:
-    """Return the last moment of a date, or the moment a text with a time names; both in UTC."""
-    moment = _moment(text)
-    rest = timedelta(days=1, microseconds=-1) if len(text) <= len("2026-10-30") else timedelta()
-    try:
-        return (moment + rest).astimezone(UTC)
-    except OverflowError:
-        message = f"{text!r} is beyond the calendar; write a date like 2026-10-30"
-        raise argparse.ArgumentTypeError(message) from None

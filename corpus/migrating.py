@@ -6,6 +6,8 @@ without Alembic; it is imported only when a migration must run.
 """
 
 import re
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine
@@ -55,6 +57,24 @@ def require_current(connection: Connection, path: Path, migrations: Path) -> Non
             f"{path} was written by an older passagebot; `passagebot ingest` brings it up to date"
         )
         raise LibraryError(message)
+
+
+def is_of_older_release(path: Path, migrations: Path) -> bool:
+    """Whether the database at `path` lacks migrations. Nothing is written to find out.
+
+    Of none, of a newer one and of a file that cannot be read, it is false.
+    """
+    log = path.with_name(f"{path.name}-wal")
+    # Without a log beside it the file is whole, and SQLite need not put its own files there.
+    whole = "" if log.exists() and log.stat().st_size else "&immutable=1"
+    try:
+        with closing(
+            sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro{whole}", uri=True)
+        ) as file:
+            (revision,) = file.execute("SELECT max(version_num) FROM alembic_version").fetchone()
+    except sqlite3.Error:
+        return False
+    return revision is not None and revision < newest_revision(migrations)
 
 
 def bring_up_to_date(engine: Engine, path: Path, migrations: Path) -> bool:

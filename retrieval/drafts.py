@@ -12,9 +12,10 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from corpus.migrating import is_of_older_release
 from corpus.store import ArticleStore
+from retrieval.embedding_tables import MIGRATIONS
 from retrieval.embeddings import FILE_NAME as EMBEDDINGS
-from retrieval.embeddings import is_of_older_release
 from retrieval.errors import IndexBusyError, IndexingError
 from retrieval.indexes import index_folder
 from retrieval.keywords import TantivyIndex
@@ -73,7 +74,9 @@ class IndexFolder:
         if manifest is None or store.history(manifest.position) != manifest.history:
             return None
         files = (self._path / manifest.vectors, self._path / manifest.keywords, self._embeddings)
-        if not all(path.exists() for path in files) or is_of_older_release(self._embeddings):
+        if not all(path.exists() for path in files) or is_of_older_release(
+            self._embeddings, MIGRATIONS
+        ):
             return None
         return manifest
 

@@ -7,74 +7,28 @@ sentence vectors in eight bits a number, and the passage's outline as text.
 
 import hashlib
 import json
-import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
-from sqlalchemy import (
-    Column,
-    Connection,
-    ForeignKey,
-    Integer,
-    LargeBinary,
-    MetaData,
-    ScalarSelect,
-    String,
-    Table,
-    delete,
-    select,
-    text,
-    update,
-)
+from sqlalchemy import Connection, ScalarSelect, delete, select, text, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from corpus.articles import Passage
 from corpus.database import fold_log_in, open_engine, reading, use_write_ahead_log, writing
-from corpus.migrating import (
-    bring_up_to_date,
-    newest_revision,
-    require_current,
-    revision_of,
-)
+from corpus.migrating import bring_up_to_date, require_current, revision_of
 from retrieval.batches import batched
+from retrieval.embedding_tables import MIGRATIONS, contents, embeddings, spaces
 from retrieval.outlines import Outline, read_outline
 from retrieval.protocols import PassageVectors, Space, Vectors
 
 FILE_NAME = "vectors.sqlite"
-_MIGRATIONS = Path(__file__).parent / "migrations"
 _HASH_BYTES = 16
 _ROWS = 500
 """Rows named in one statement; SQLite allows 32,766 parameters."""
 _SCALE = 127.0
-
-metadata = MetaData()
-
-spaces = Table(
-    "spaces",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("name", String, nullable=False, unique=True),
-)
-embeddings = Table(
-    "embeddings",
-    metadata,
-    Column("space_id", Integer, ForeignKey("spaces.id"), primary_key=True),
-    Column("content_hash", LargeBinary, primary_key=True),
-    Column("passage", LargeBinary, nullable=False),
-    Column("sentences", LargeBinary, nullable=False),
-    Column("outline", LargeBinary, nullable=False, server_default=""),
-)
-contents = Table(
-    "contents",
-    metadata,
-    Column("passage_id", Integer, primary_key=True),
-    Column("content_hash", LargeBinary, nullable=False),
-)
-
 
 # Cross joined, SQLite keeps the order: from the few ids to their contents to their embeddings.
 _CLOSEUPS = text(
@@ -100,24 +54,6 @@ class Closeup:
     outline: Outline | None
 
 
-def is_of_older_release(path: Path) -> bool:
-    """Whether the embeddings at `path` need a migration. Nothing is written to find out.
-
-    Of none, of newer ones and of a file that cannot be read, it is false.
-    """
-    log = path.with_name(f"{path.name}-wal")
-    # Without a log beside it the file is whole, and SQLite need not put its own files there.
-    whole = "" if log.exists() and log.stat().st_size else "&immutable=1"
-    try:
-        with closing(
-            sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro{whole}", uri=True)
-        ) as file:
-            (revision,) = file.execute("SELECT max(version_num) FROM alembic_version").fetchone()
-    except sqlite3.Error:
-        return False
-    return revision is not None and revision < newest_revision(_MIGRATIONS)
-
-
 def content_hash(passage: Passage) -> bytes:
     """Return 16 bytes that name the content of a passage as a model reads it."""
     cited = passage.citation
@@ -138,12 +74,12 @@ class EmbeddingStore:
         self._engine = open_engine(path, read_only=read_only)
         try:
             if not read_only:
-                bring_up_to_date(self._engine, path, _MIGRATIONS)
+                bring_up_to_date(self._engine, path, MIGRATIONS)
                 use_write_ahead_log(self._engine)
             elif path.exists():
                 with reading(self._engine) as connection:
                     if revision_of(connection, path) is not None:  # else a first run was killed
-                        require_current(connection, path, _MIGRATIONS)
+                        require_current(connection, path, MIGRATIONS)
         except BaseException:
             self.close()
             raise
