@@ -55,11 +55,6 @@ class Source:
     failures: int = 0
 
     @property
-    def is_remote(self) -> bool:
-        """Whether bringing it up to date may ask other machines."""
-        return not self.is_local or self.kind in {SourceKind.OPML, SourceKind.SITEMAP}
-
-    @property
     def is_local(self) -> bool:
         """Whether it lies in the file system."""
         return self.address.startswith("file:")

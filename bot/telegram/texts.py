@@ -212,11 +212,6 @@ def toast_not_yours() -> str:
     return "Only the person who asked turns these pages. Ask me yourself with /ask."
 
 
-def toast_article_gone() -> str:
-    """Answer a button about an article that is gone."""
-    return "This article was withdrawn from the library."
-
-
 def start() -> str:
     """Greet."""
     return (

@@ -14,11 +14,11 @@ from corpus.readers.damage import damage_named
 from corpus.readers.documents import Failure, Found
 from corpus.readers.safe_xml import Element, name_of, parse_xml, value
 from corpus.readers.sniffing import Format
+from corpus.urls import is_web
 
 LARGEST_SITEMAP = 50 * 1024 * 1024  # bytes unpacked, as sitemaps.org limits them
 LARGEST_OPML = 8 * 1024 * 1024  # bytes
 _GZIP = b"\x1f\x8b"
-_WEB = ("http://", "https://")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +65,7 @@ def read_opml(data: bytes) -> tuple[Subscription, ...]:
     found = [it for it in root.iter("{*}outline") if _attribute(it, "xmlUrl")]
     feeds: dict[str, Subscription] = {}
     for feed in map(_subscription, found):
-        if feed.url.lower().startswith(_WEB):
+        if is_web(feed.url):
             feeds.setdefault(feed.url, feed)
     return tuple(feeds.values())
 
@@ -124,7 +124,7 @@ def _unpacked(data: bytes) -> bytes:
 def _entry(element: Element) -> Iterator[SitemapEntry]:
     """Yield the entry an element is, if it has a web address."""
     url = normalise_line(value(element, "loc"))
-    if url.lower().startswith(_WEB):
+    if is_web(url):
         yield SitemapEntry(
             url=url,
             updated=parse_date(value(element, "lastmod") or None),
