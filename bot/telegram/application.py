@@ -143,7 +143,8 @@ async def _run(client: Client, services: Services, ending: asyncio.Event) -> Non
     await intake.resume()
     gate = _Gate(intake, worker.dispatcher, services)
     poller = Poller(updates=client, taker=gate, last_poll_ago=await gate.last_poll_ago())
-    async with application, beside(conversations.keep_fresh(), set_commands(client)):
+    running = (feature.run() for feature in worker.features)
+    async with application, beside(conversations.keep_fresh(), set_commands(client), *running):
         _log.info("serving as @%s", client.username)
         try:
             await until(ending, poller.run())

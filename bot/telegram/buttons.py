@@ -2,6 +2,7 @@
 
 import logging
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from telegram import CallbackQuery, Update
@@ -11,6 +12,7 @@ from bot.rendering import InexactQuoteError
 from bot.state import StoredAnswer
 from bot.telegram import texts
 from bot.telegram.callbacks import Press, Verb
+from bot.telegram.features import Feature, Reply
 from bot.telegram.messages import Drawn, plain
 from bot.telegram.pages import contents, page
 from bot.telegram.services import Context, Services
@@ -22,12 +24,10 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Reply:
-    """What a press is answered with; `press` is None where nothing more is to be done."""
+class _Meaning:
+    """What a press is answered with, and which page it asks for; None where it asks for none."""
 
-    toast: str | None = None
-    alert: bool = False
-    url: str | None = None
+    reply: Reply
     press: Press | None = None
     answer: StoredAnswer | None = None
 
@@ -35,9 +35,10 @@ class _Reply:
 class Buttons:
     """The handler of pressed buttons."""
 
-    def __init__(self, services: Services) -> None:
-        """Draw and edit with `services`."""
+    def __init__(self, services: Services, features: Sequence[Feature]) -> None:
+        """Draw and edit with `services`; the buttons of `features` are handed to them."""
         self._services = services
+        self._features = {verb: feature for feature in features for verb in feature.verbs}
         self._newest: OrderedDict[tuple[int, int], int] = OrderedDict()
         self._unanswerable: set[int] = set()
 
@@ -54,39 +55,48 @@ class Buttons:
         query = update.callback_query
         if query is None:
             return
-        reply = await self._services.conversations.read(self._meaning, query)
-        await self._respond(update.update_id, query, reply)
-        if reply.press is not None and reply.answer is not None and query.message is not None:
+        press = Press.parse(query.data)
+        feature = self._features.get(press.verb) if press else None
+        if press is not None and feature is not None:
+            reply = await feature.meant(update.update_id, query, press)
+            await self._respond(update.update_id, query, reply)
+            if reply.then is not None:
+                await reply.then()
+            return
+        meaning = await self._services.conversations.read(self._meaning, query, press)
+        await self._respond(update.update_id, query, meaning.reply)
+        if meaning.press is not None and meaning.answer is not None and query.message is not None:
             place = (query.message.chat.id, query.message.message_id)
             self._note_newest(place, update.update_id)
-            await self._show(update.update_id, reply.press, reply.answer, place)
+            await self._show(update.update_id, meaning.press, meaning.answer, place)
 
     async def failed(self, update_id: int, query: CallbackQuery) -> None:
         """Answer a press whose handling broke down before it was answered."""
-        await self._respond(update_id, query, _Reply(toast=texts.trouble()))
+        await self._respond(update_id, query, Reply(toast=texts.trouble()))
 
-    def _meaning(self, query: CallbackQuery) -> _Reply:
+    def _meaning(self, query: CallbackQuery, press: Press | None) -> _Meaning:
         """Return what to answer, from the database: it runs beside the event loop."""
-        press = Press.parse(query.data)
         answer = self._services.state.answer(press.token) if press else None
         if press is None or answer is None or not answer.stories or query.message is None:
-            return _Reply(toast=texts.toast_old_button())
+            return _Meaning(reply=Reply(toast=texts.toast_old_button()))
         chat_id = query.message.chat.id
         if chat_id != answer.chat_id or not self._services.allowed.sees_answer(chat_id, answer):
-            return _Reply(toast=texts.toast_old_button())
+            return _Meaning(reply=Reply(toast=texts.toast_old_button()))
         if answer.asker_id not in {None, query.from_user.id}:
-            return self._for_somebody_else(press, answer, query.from_user.id)
+            reply = self._for_somebody_else(press, answer, query.from_user.id)
+            return _Meaning(reply=reply)
         if press.verb is Verb.CONTENTS:
-            return _Reply(toast=contents(self._services.desk, answer), alert=True)
-        return _Reply(press=press, answer=answer)
+            toast = contents(self._services.desk, answer)
+            return _Meaning(reply=Reply(toast=toast, alert=True))
+        return _Meaning(reply=Reply(), press=press, answer=answer)
 
-    def _for_somebody_else(self, press: Press, answer: StoredAnswer, user_id: int) -> _Reply:
+    def _for_somebody_else(self, press: Press, answer: StoredAnswer, user_id: int) -> Reply:
         """Send who did not ask to the private chat, where the answer is shown to them alone."""
         if not self._services.allowed.allows(user_id):
-            return _Reply(toast=texts.toast_not_yours())
-        return _Reply(url=self._services.desk.deep_link(f"a_{answer.token}_{press.numbers[0]}"))
+            return Reply(toast=texts.toast_not_yours())
+        return Reply(url=self._services.desk.deep_link(f"a_{answer.token}_{press.numbers[0]}"))
 
-    async def _respond(self, update_id: int, query: CallbackQuery, reply: _Reply) -> None:
+    async def _respond(self, update_id: int, query: CallbackQuery, reply: Reply) -> None:
         """Answer the query; the journal knows before, so that no restart answers it again."""
         if update_id in self._unanswerable:
             return

@@ -3,12 +3,12 @@
 What none takes is not accepted: it is neither written down nor kept.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from telegram import Update
 from telegram.ext import (
     Application,
-    BaseHandler,
     CallbackQueryHandler,
     CommandHandler,
     MessageHandler,
@@ -19,10 +19,10 @@ from bot.journal import Kind
 from bot.telegram.addressed import ADDRESSED
 from bot.telegram.buttons import Buttons
 from bot.telegram.commands import Commands
+from bot.telegram.features import Feature, Handler
 from bot.telegram.questions import Questions
 
 App = Application[Any, Any, Any, Any, Any, Any]
-Handler = BaseHandler[Update, Any, Any]
 
 _NEW = filters.UpdateType.MESSAGE
 _EDITED = filters.UpdateType.EDITED_MESSAGE
@@ -36,9 +36,17 @@ _NO_TEXT = ~filters.TEXT & ~filters.StatusUpdate.ALL
 class Roster:
     """The handlers with the kind of update each takes."""
 
-    def __init__(self, *, questions: Questions, buttons: Buttons, commands: Commands) -> None:
+    def __init__(
+        self,
+        *,
+        questions: Questions,
+        buttons: Buttons,
+        commands: Commands,
+        features: Sequence[Feature],
+    ) -> None:
         """Order the handlers; earlier ones win."""
         self.entries: list[tuple[Kind, Handler]] = [
+            *(entry for feature in features for entry in feature.handlers()),
             (Kind.QUESTION, CommandHandler("ask", questions.asked, _NEW)),
             (Kind.EDITED, CommandHandler("ask", questions.edited, _EDITED)),
             (Kind.OTHER, CommandHandler("start", commands.start, _NEW)),

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from telegram import Message, Update
+from telegram import Message, Update, User
 from telegram.ext import CallbackContext
 
 from bot.conversations import Conversations
 from bot.rendering import ArticleSource
+from bot.speech import ENGLISH, Speech
 from bot.state import BotState
 from bot.telegram.access import AllowedChats
 from bot.telegram.addressed import topic_of
@@ -66,6 +67,10 @@ class Services:
     messages: Turns
     new_token: NewToken
     now: Callable[[], datetime]
+
+    def speech(self, _person: User | None) -> Speech:
+        """Return the language the bot speaks with a person."""
+        return ENGLISH
 
     def reply_to(self, message: Message) -> Target:
         """Return where an answer to a message goes.

@@ -10,6 +10,7 @@ from bot.telegram import texts
 from bot.telegram.buttons import Buttons
 from bot.telegram.commands import Commands
 from bot.telegram.dispatch import Dispatcher
+from bot.telegram.features import features_of
 from bot.telegram.questions import Questions
 from bot.telegram.roster import App, Roster
 from bot.telegram.services import Context, Services
@@ -28,9 +29,14 @@ class Worker:
         self._application = application
         self._services = services
         self._questions = Questions(services)
-        self._buttons = Buttons(services)
-        commands = Commands(services)
-        self._roster = Roster(questions=self._questions, buttons=self._buttons, commands=commands)
+        self.features = features_of(services)
+        self._buttons = Buttons(services, self.features)
+        self._roster = Roster(
+            questions=self._questions,
+            buttons=self._buttons,
+            commands=Commands(services),
+            features=self.features,
+        )
         self._roster.register(application)
         application.add_error_handler(self._broke)
         self.dispatcher = Dispatcher(

@@ -1,0 +1,8 @@
+"""Make the settings of people."""
+
+revision = "0002"
+down_revision = "0001"
+
+
+def upgrade() -> None:
+    """Make nothing yet."""
