@@ -62,17 +62,27 @@ class Buttons:
             await self._respond(update.update_id, query, reply)
             if reply.then is not None:
                 await reply.then()
+            if reply.show is not None:
+                await self._turn_to(update.update_id, query, reply.show)
             return
         meaning = await self._services.conversations.read(self._meaning, query, press)
         await self._respond(update.update_id, query, meaning.reply)
-        if meaning.press is not None and meaning.answer is not None and query.message is not None:
-            place = (query.message.chat.id, query.message.message_id)
-            self._note_newest(place, update.update_id)
-            await self._show(update.update_id, meaning.press, meaning.answer, place)
+        await self._go_to(update.update_id, query, meaning)
 
     async def failed(self, update_id: int, query: CallbackQuery) -> None:
         """Answer a press whose handling broke down before it was answered."""
         await self._respond(update_id, query, Reply(toast=texts.trouble()))
+
+    async def _turn_to(self, update_id: int, query: CallbackQuery, press: Press) -> None:
+        """Show a page of an answer that a feature's button asks for, if who pressed may turn it."""
+        meaning = await self._services.conversations.read(self._meaning, query, press)
+        await self._go_to(update_id, query, meaning)
+
+    async def _go_to(self, update_id: int, query: CallbackQuery, meaning: _Meaning) -> None:
+        if meaning.press is not None and meaning.answer is not None and query.message is not None:
+            place = (query.message.chat.id, query.message.message_id)
+            self._note_newest(place, update_id)
+            await self._show(update_id, meaning.press, meaning.answer, place)
 
     def _meaning(self, query: CallbackQuery, press: Press | None) -> _Meaning:
         """Return what to answer, from the database: it runs beside the event loop."""

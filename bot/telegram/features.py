@@ -22,13 +22,16 @@ Handler = BaseHandler[Update, Any, Any]
 class Reply:
     """What a press is answered with, at once: a toast, or a link that opens.
 
-    `then` is done after the answer; None where nothing is left to do.
+    `then` is done after the answer; None where nothing is left to do. `show` is what the message
+    of the button shows afterwards, as if that button of an answer had been pressed: a vote on
+    page 2 ends with `show=page_press(answer, 1)`, which draws the page with its buttons anew.
     """
 
     toast: str | None = None
     alert: bool = False
     url: str | None = None
     then: Callable[[], Awaitable[None]] | None = None
+    show: Press | None = None
 
 
 class Feature(Protocol):

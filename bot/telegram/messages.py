@@ -8,12 +8,14 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import Enum, auto
 from urllib.parse import urlsplit
 
 from bot.links import web_url
 from bot.references import HitRef
 from bot.rendering import ArticleSource, Quote, date_in_words, find
-from bot.state import StoredReceipt
+from bot.speech import Speech
+from bot.state import StoredAnswer, StoredReceipt
 from bot.telegram.callbacks import Press
 from bot.telegram.markup import Markup, in_one_line
 from corpus.articles import Article, Citation
@@ -29,15 +31,55 @@ ROOM = 3900
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Button:
-    """A label and the one thing it does."""
+    """A label and the one thing it does.
+
+    `share` is what stands behind the bot's name in the chat a reader picks, as an inline query.
+    """
 
     label: str
     press: Press | None = None
     url: str | None = None
     copy: str | None = None
+    share: str | None = None
 
 
 Row = tuple[Button, ...]
+
+
+class Place(Enum):
+    """Under which messages a feature's button stands; private chats only."""
+
+    PAGE = auto()
+    """A page of an answer: the row below context and sources."""
+    NOTHING = auto()
+    """The message that says no passage answers: the row below "Show them anyway"."""
+
+
+Offer = Callable[[StoredAnswer, int, Speech], Button | None]
+"""Makes the button for a page, counted from 0, of an answer; None where it would do nothing.
+
+It is called in a thread for reading, once for each drawing; it may read the database.
+"""
+
+
+class Offers:
+    """The buttons that features offer under answers."""
+
+    def __init__(self) -> None:
+        """Start without any."""
+        self._makers: dict[Place, list[tuple[int, Offer]]] = {place: [] for place in Place}
+
+    def add(self, place: Place, offer: Offer, *, rank: int) -> None:
+        """Offer a button under all messages of a kind; lower ranks stand further left."""
+        self._makers[place].append((rank, offer))
+        self._makers[place].sort(key=lambda one: one[0])
+
+    def row(self, place: Place, answer: StoredAnswer, number: int, speech: Speech) -> Row:
+        """Return the row for a page of an answer; empty where nothing is offered."""
+        made = (make(answer, number, speech) for _, make in self._makers[place])
+        return tuple(button for button in made if button is not None)
+
+
 StoryFinder = Callable[[Sequence[Name]], Mapping[Name, Story]]
 """Finds the stories of articles; it may read files."""
 
@@ -70,12 +112,16 @@ def plain(text: str, *rows: Row) -> Drawn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """What drawing needs: the articles, the bot's own user name for links, the time."""
+    """What drawing needs: the articles, the bot's own user name for links, the time.
+
+    `offers` are the buttons of features; they add theirs when they are made.
+    """
 
     articles: ArticleSource
     username: str
     now: Callable[[], datetime]
     stories: StoryFinder = no_stories
+    offers: Offers = field(default_factory=Offers)
 
     def story(self, hit: HitRef) -> Story | None:
         """Return the story of a hit's article, as it stands now; None if it is not known."""

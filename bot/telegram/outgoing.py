@@ -34,4 +34,5 @@ def _button(button: Button) -> InlineKeyboardButton:
         callback_data=button.press.data if button.press else None,
         url=button.url,
         copy_text=CopyTextButton(button.copy) if button.copy else None,
+        switch_inline_query=button.share,
     )

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from bot.references import ArticleRef, HitRef, Story
 from bot.rendering import InexactQuoteError, Quote, date_in_words, find
+from bot.speech import ENGLISH
 from bot.state import StoredAnswer
 from bot.telegram import texts
 from bot.telegram.callbacks import Press, Verb
@@ -17,6 +18,7 @@ from bot.telegram.messages import (
     Button,
     Desk,
     Drawn,
+    Place,
     Row,
     Sheet,
     name_of,
@@ -67,11 +69,13 @@ def nothing(desk: Desk, answer: StoredAnswer, *, articles: int, newest: datetime
     markup = Markup().text(f"{texts.nothing_found()}\n{searched}\n")
     found = [find(desk.articles, story[0].article) for story in answer.stories]
     titles = list(dict.fromkeys(title_of(article.citation) for article in found if article))
+    offered = desk.offers.row(Place.NOTHING, answer, 0, ENGLISH)
     if not titles:
-        return Sheet(markup=markup).drawn()
+        return Sheet(markup=markup).drawn(offered)
     markup.italic(texts.nearest(titles=titles[:NEAREST_SHOWN]))
     anyway = Press(verb=Verb.ANYWAY, token=answer.token, numbers=(0,))
-    return Sheet(markup=markup).drawn((Button(label=texts.button_anyway(), press=anyway),))
+    button = Button(label=texts.button_anyway(), press=anyway)
+    return Sheet(markup=markup).drawn((button,), offered)
 
 
 def contents(desk: Desk, answer: StoredAnswer) -> str:
@@ -157,7 +161,8 @@ def _rows(desk: Desk, answer: StoredAnswer, number: int, *, has_quote: bool) -> 
     label = texts.button_contents(number=number + 1, total=total)
     press = Press(verb=Verb.CONTENTS, token=answer.token, numbers=(number,))
     here = (Button(label=label, press=press),) if total > 1 else ()
-    return (look, (*back, *here, *forth))
+    offered = desk.offers.row(Place.PAGE, answer, number, ENGLISH) if has_quote else ()
+    return (look, offered, (*back, *here, *forth))
 
 
 def _turn(answer: StoredAnswer, to: int, label: str) -> Row:
