@@ -25,8 +25,8 @@ serve: $(READY) ## run the Telegram bot (needs TELEGRAM_BOT_TOKEN)
 
 install: $(READY) ## set up only
 
-test: $(READY_DEV) ## run the tests with coverage
-	@$(IN)/python -m pytest --cov --cov-report=term $(ARGS)
+test: $(READY_DEV) ## run the tests with coverage, one process a core
+	@$(IN)/python -m pytest -n auto --dist worksteal --cov --cov-report=term $(ARGS)
 
 check: $(READY_DEV) ## style, types and the direction of imports
 	@$(IN)/ruff check .
