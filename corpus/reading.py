@@ -14,6 +14,7 @@ from corpus.database import open_engine, reading
 from corpus.exporting import Record, header, records
 from corpus.history import Past, StoredVersion, copy_as_of, past_at, versions_after, withdrawn_at
 from corpus.library_file import size_of
+from corpus.newest import Extent, extent, newest_articles
 from corpus.outcomes import LibraryCounts
 
 
@@ -132,6 +133,28 @@ class ArticleReader:
         """Return the names of the sources that active articles have, sorted, each once."""
         with self._reading() as connection:
             return queries.sources(connection)
+
+    def newest(
+        self,
+        *,
+        until: datetime,
+        most: int,
+        source: str | None = None,
+        collections: Sequence[str] = (),
+    ) -> list[Citation]:
+        """Return up to `most` active articles from before `until`, newest first.
+
+        One without a date counts as of the moment it was stored; no collections means all.
+        """
+        with self._reading() as connection:
+            return newest_articles(
+                connection, until=until, most=most, source=source, collections=collections
+            )
+
+    def extent(self, collections: Sequence[str] = ()) -> Extent:
+        """Return how many articles answer in some collections, none for all, and the newest day."""
+        with self._reading() as connection:
+            return extent(connection, collections)
 
     def history(self, position: int) -> str | None:
         """Return a hash of the log up to `position` and all it added; `None` if it is shorter.
