@@ -16,6 +16,7 @@ from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
 from bot.journal import SETTLE, WENT_WELL, Journal
+from bot.reasons import Reasons
 from bot.references import Story, stories_from_json, stories_to_json
 from bot.state_schema import answers, moments, moved_chats, receipts
 from corpus.articles import Span
@@ -58,6 +59,8 @@ class StoredAnswer:
 
     `message_id` is None until the answer was sent, `question_id` where it answers no message,
     `asker_id` where nobody is known to have asked. `shown` is a hash of the message as it stands.
+    `reasons` say why it was given, where something was searched; what `is_listing` answers no
+    question but lists what is new.
     """
 
     token: str
@@ -72,6 +75,8 @@ class StoredAnswer:
     stories: tuple[Story, ...]
     shown: str | None
     created_at: datetime
+    reasons: Reasons | None = None
+    is_listing: bool = False
 
     @property
     def is_private(self) -> bool:
@@ -145,13 +150,14 @@ class BotState:
                 connection.execute(_PUT_RECEIPT, [_receipt_row(receipt) for receipt in shown])
 
     def note_arrived(
-        self, update_id: int, token: str, *, message_id: int | None, shown: str
+        self, update_id: int | None, token: str, *, message_id: int | None, shown: str
     ) -> None:
-        """Settle an update, and remember in which message its answer stands and how that looks."""
+        """Remember in which message an answer stands and how that looks; settle its update."""
         row = {"which": token, "message": message_id, "looks": shown}
         with writing(self._engine) as connection:
             connection.execute(_NOTE_SHOWN, row)
-            connection.execute(SETTLE, {"which": update_id, "progress": "done", "remark": None})
+            if update_id is not None:
+                connection.execute(SETTLE, {"which": update_id, "progress": "done", "remark": None})
 
     def answer(self, token: str) -> StoredAnswer | None:
         """Return what a token stands for, or None."""
@@ -160,6 +166,26 @@ class BotState:
     def answer_to(self, *, chat_id: int, question_id: int) -> StoredAnswer | None:
         """Return the newest answer given to a message."""
         return self._one_answer(answers.c.chat_id == chat_id, answers.c.question_id == question_id)
+
+    def answer_shown(self, *, chat_id: int, message_id: int) -> StoredAnswer | None:
+        """Return the answer that a message of the bot shows a page of."""
+        return self._one_answer(answers.c.chat_id == chat_id, answers.c.message_id == message_id)
+
+    def newest_answers(
+        self, *, chat_id: int, thread_id: int | None, since: datetime, most: int
+    ) -> list[StoredAnswer]:
+        """Return the last answers to questions in a chat or topic, from `since` on, oldest first."""
+        newest = (
+            select(answers)
+            .where(
+                answers.c.chat_id == chat_id, answers.c.thread_id.is_not_distinct_from(thread_id)
+            )
+            .where(answers.c.created_at >= since, answers.c.is_listing.is_(False))
+            .order_by(answers.c.created_at.desc())
+            .limit(most)
+        )
+        with reading(self._engine) as connection:
+            return [_answer(row) for row in connection.execute(newest)][::-1]
 
     def newest_answer(self, *, chat_id: int, thread_id: int | None) -> StoredAnswer | None:
         """Return the last answer given in a chat, or in one of its topics."""
@@ -267,6 +293,8 @@ def _row(answer: StoredAnswer) -> dict[str, object]:
         "stories": json.dumps(stories_to_json(answer.stories), ensure_ascii=False),
         "shown": answer.shown,
         "created_at": answer.created_at,
+        "reasons": answer.reasons.to_json() if answer.reasons else None,
+        "is_listing": answer.is_listing,
     }
 
 
@@ -286,4 +314,5 @@ def _answer(row: Row[tuple[object, ...]]) -> StoredAnswer:
     fields = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's documented name
     fields["confidence"] = Confidence(fields["confidence"])
     fields["stories"] = stories_from_json(json.loads(fields["stories"]))
+    fields["reasons"] = Reasons.from_json(fields["reasons"]) if fields["reasons"] else None
     return StoredAnswer(**fields)

@@ -3,7 +3,18 @@
 `bot/migrations` makes them in the file; a test holds the two together.
 """
 
-from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, String, Table
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    false,
+)
 
 from corpus.database import UtcTime
 
@@ -41,11 +52,14 @@ answers = Table(
     Column("stories", String, nullable=False),
     Column("shown", String),
     Column("created_at", UtcTime, nullable=False),
+    Column("reasons", String),
+    Column("is_listing", Boolean, nullable=False, server_default=false()),
     Index("answers_by_question", "chat_id", "question_id"),
     Index("answers_by_message", "chat_id", "message_id"),
 )
 """What buttons stand for. `stories` refers to passages and holds no text; `shown` is a hash of the
-message as it stands, so that no edit is sent that changes nothing."""
+message as it stands, so that no edit is sent that changes nothing. `reasons` are those of
+`bot.reasons`; what `is_listing` answers no question but lists what is new."""
 
 receipts = Table(
     "receipts",
@@ -75,3 +89,69 @@ moments = Table(
     Column("at", UtcTime, nullable=False),
 )
 """When things last happened."""
+
+votes = Table(
+    "votes",
+    metadata,
+    Column("user_id", BigInteger, primary_key=True),
+    Column("receipt", String, primary_key=True),
+    Column("question_key", String, primary_key=True),
+    Column("kind", String, primary_key=True),
+    Column("grade", Integer, nullable=False),
+    Column("question", String, nullable=False),
+    Column("collection", String, nullable=False),
+    Column("key", String, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("start", Integer, nullable=False),
+    Column("end", Integer, nullable=False),
+    Column("token", String, nullable=False),
+    Column("voted_at", UtcTime, nullable=False),
+    Index("votes_by_question", "question_key", "receipt"),
+    Index("votes_by_article", "collection", "key"),
+    Index("votes_by_answer", "token"),
+)
+"""What readers think of passages under a question: `vote` with grade 1 or -1, or `chosen`."""
+
+gaps = Table(
+    "gaps",
+    metadata,
+    Column("token", String, primary_key=True),
+    Column("question", String, nullable=False),
+    Column("collections", String, nullable=False),
+    Column("vector", LargeBinary),
+    Column("space", String),
+    Column("state", String, nullable=False),
+    Column("settled_at", UtcTime),
+    Column("answer", String),
+    Column("tried_at", BigInteger),
+    Index("gaps_by_state", "state"),
+)
+"""Questions nothing answers, alike ones as one. `vector` is float16; `tried_at` is the position of
+the library's log at which it was last asked again; `answer` is the article that closed it."""
+
+gap_askings = Table(
+    "gap_askings",
+    metadata,
+    Column("token", String, primary_key=True),
+    Column("gap", String, nullable=False),
+    Column("asker_id", BigInteger),
+    Column("question", String, nullable=False),
+    Column("why", String, nullable=False),
+    Column("asked_at", UtcTime, nullable=False),
+    Index("gap_askings_by_gap", "gap"),
+    Index("gap_askings_by_asker", "asker_id"),
+)
+"""Who asked what of a gap, by the token of the answer that was none."""
+
+inline_cards = Table(
+    "inline_cards",
+    metadata,
+    Column("inline_message_id", String, primary_key=True),
+    Column("token", String, nullable=False),
+    Column("sender_id", BigInteger, nullable=False),
+    Column("shown", String),
+    Column("sent_at", UtcTime, nullable=False),
+    Index("inline_cards_by_answer", "token"),
+    Index("inline_cards_by_sender", "sender_id"),
+)
+"""Messages sent in the bot's name where it may not be a member, and the answers they show."""
