@@ -135,6 +135,17 @@ class ArticleStore(ArticleReader):
         self._unwiped = self._transactions.in_batch or not wipe(self._writers)
         return RemovedCounts(versions=versions, passages=passages, wiped=not self._unwiped)
 
+    def remove_version(self, key: str, *, collection: str = MAIN_COLLECTION) -> RemovedCounts:
+        """Erase the newest version of an article; the one before it answers again.
+
+        Raise `ArticleNotFoundError`, also for an article that has no other version. The file is
+        rewritten without it as by `remove`. Its number is given again to the next version.
+        """
+        with self._transactions.step() as writer:
+            _, passages = writer.remove_version(key, collection)
+        self._unwiped = self._transactions.in_batch or not wipe(self._writers)
+        return RemovedCounts(versions=1, passages=passages, wiped=not self._unwiped)
+
     def take_in(self, record: Record) -> PutOutcome:
         """Store an article that `exported` gave, with all versions and its history.
 

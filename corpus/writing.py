@@ -10,7 +10,7 @@ from corpus.answering import IS_CURRENT
 from corpus.articles import ArticleState
 from corpus.clock import Clock
 from corpus.drafts import Draft, sha256
-from corpus.errors import KeyTakenError
+from corpus.errors import ArticleNotFoundError, KeyTakenError
 from corpus.outcomes import PutOutcome
 from corpus.queries import newest_history, not_found
 from corpus.rows import AnyRow
@@ -44,6 +44,19 @@ _RANGES = (
     select(versions.c.first_passage, versions.c.passage_count)
     .where(versions.c.article_id == bindparam("article_id"))
     .order_by(versions.c.number)
+)
+_BEFORE = (
+    select(
+        versions.c.number,
+        versions.c.fingerprint,
+        versions.c.first_passage,
+        versions.c.passage_count,
+    )
+    .where(
+        versions.c.article_id == bindparam("article_id"), versions.c.number < bindparam("number")
+    )
+    .order_by(versions.c.number.desc())
+    .limit(1)
 )
 _ADD_ARTICLE = insert(articles)
 _RETIRE = insert(retirements)
@@ -117,6 +130,27 @@ class Writer:
         gone = (len(ranges), sum(map(len, ranges)))
         self._bury(key, collection, gone)
         return gone
+
+    def remove_version(self, key: str, collection: str) -> tuple[int, int]:
+        """Delete the newest version of an article; the one before it is current again.
+
+        Return the number of the version that was deleted and how many passages it had. Raise
+        `ArticleNotFoundError`, also for an article that has no other version.
+        """
+        stored = self._require(key, collection)
+        before = self.connection.execute(
+            _BEFORE, {"article_id": stored.id, "number": stored.current_version}
+        ).one_or_none()
+        if before is None:
+            raise _no_version_before(key, collection)
+        gone = passage_ids(stored)
+        self._log("remove", gone)
+        self._update(stored, current_version=before.number)
+        self.connection.execute(delete(versions).where(versions.c.id == stored.version_id))
+        if stored.state == _ACTIVE:
+            self._log("add", passage_ids(before), before.fingerprint)
+        self._bury(key, collection, (1, len(gone)))
+        return stored.current_version, len(gone)
 
     def take_passage_ids(self, count: int) -> range:
         """Return `count` ids that no passage ever had."""
@@ -228,4 +262,11 @@ def _key_taken(key: str, collection: str, origin: str) -> KeyTakenError:
     return KeyTakenError(
         f"the key {key} in the collection {collection} belongs to {origin};"
         " use another collection, or --replace to put this document in its place"
+    )
+
+
+def _no_version_before(key: str, collection: str) -> ArticleNotFoundError:
+    return ArticleNotFoundError(
+        f"the article {key} in the collection {collection} has no earlier version;"
+        " remove the article as a whole"
     )

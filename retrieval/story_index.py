@@ -15,7 +15,9 @@ from corpus.database import fold_log_in, open_engine, reading, use_write_ahead_l
 from corpus.errors import LibraryDamagedError
 from corpus.reading import ArticleReader
 from retrieval import story_tables as tables
+from retrieval.copies import Kinship
 from retrieval.protocols import Progress, no_progress
+from retrieval.sketches import sketch
 from retrieval.stories import Name, Story
 from retrieval.story_writing import StoryWriter
 
@@ -96,6 +98,29 @@ class StoryIndex:
             found = tables.stories_of(connection, tables.connected(connection, wanted))
         by_name = {telling.name: story for story in found for telling in story.tellings}
         return {name: by_name[name] for name in wanted if name in by_name}
+
+    def kin(
+        self, store: ArticleReader, text: str, *, language: str, part: str
+    ) -> list[tuple[Name, Kinship, float]]:
+        """Return the articles a text would be kin to, copies first, then by strength in [0, 1].
+
+        `text` is the prose of an article, its passages one a line, and `part` its collection.
+        Nothing is written; articles the file does not know yet are not found.
+        """
+        if not self._path.exists():
+            return []
+        with reading(self._readers) as connection:
+            if tables.reached(connection) is None:
+                return []
+            made = sketch(text, language=language, part=part)
+            found = {
+                text_id: (kind, strength)
+                for text_id, kind, strength in StoryWriter(connection, store).related(made, text)
+            }
+            named = tables.tellers(connection, found)
+        order = list(Kinship)
+        kin = [(name, *found[text_id]) for text_id, name in named]
+        return sorted(kin, key=lambda one: (order.index(one[1]), -one[2], one[0]))
 
     def all(self) -> list[Story]:
         """Return every story, by what was first seen; most hold one article."""

@@ -87,6 +87,12 @@ def connected(connection: Connection, names: Iterable[Name]) -> set[int]:
     return found
 
 
+def tellers(connection: Connection, text_ids: Iterable[int]) -> list[tuple[int, Name]]:
+    """Return each article that tells one of the texts, with the text's id."""
+    rows = _rows(connection, _TELLINGS, text_ids)
+    return [(text_id, (collection, key)) for text_id, collection, key, *_ in rows]
+
+
 def stories_of(connection: Connection, text_ids: set[int]) -> list[Story]:
     """Return the stories of texts that no link leaves."""
     fingerprints: dict[int, bytes] = {}

@@ -5,7 +5,7 @@ the last article that tells it does.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -13,7 +13,7 @@ from sqlalchemy import Connection, CursorResult
 
 from corpus.articles import Passage
 from corpus.reading import ArticleReader
-from retrieval.copies import Body
+from retrieval.copies import Body, Kinship
 from retrieval.kinships import Relative, kinship, may_be_copies
 from retrieval.sketches import Sketch, hashes_from_bytes, hashes_to_bytes, sketch
 
@@ -70,6 +70,21 @@ class StoryWriter:
         )
         return text_id
 
+    def related(
+        self, made: Sketch, text: str, relatives: Sequence[tuple[int, bool]] | None = None
+    ) -> Iterator[tuple[int, Kinship, float]]:
+        """Yield the texts that a text is kin to, what they are to each other, and how strongly.
+
+        `made` is its sketch. `relatives` are those it is compared with, by default the ones that
+        share a bucket with it.
+        """
+        found = self._relatives(made) if relatives is None else relatives
+        own = Relative(names=made.names, words=made.words, has_case=made.has_case, body=Body(text))
+        for other_id, shares_runs in found:
+            kin = kinship(own, self._relative(other_id, own, shares_runs=shares_runs))
+            if kin is not None:
+                yield other_id, *kin
+
     def _add_text(self, made: Sketch, text: str) -> int:
         relatives = self._relatives(made)
         text_id = self._execute(
@@ -86,17 +101,9 @@ class StoryWriter:
         if kinds:
             rows = [(bucket, text_id, is_run) for bucket, is_run in kinds.items()]
             self._connection.exec_driver_sql("INSERT INTO buckets VALUES (?, ?, ?)", rows)
-        own = Relative(
-            names=made.names,
-            words=made.words,
-            has_case=made.has_case,
-            body=Body(text),
-        )
-        for other_id, shares_runs in relatives:
-            related = kinship(own, self._relative(other_id, own, shares_runs=shares_runs))
-            if related is not None:
-                link = (other_id, text_id, related[0].value, related[1])
-                self._execute("INSERT INTO links VALUES (?, ?, ?, ?)", link)
+        for other_id, kind, strength in self.related(made, text, relatives):
+            link = (other_id, text_id, kind.value, strength)
+            self._execute("INSERT INTO links VALUES (?, ?, ?, ?)", link)
         return int(text_id)
 
     def _relatives(self, made: Sketch) -> list[tuple[int, bool]]:
