@@ -1,15 +1,24 @@
-"""What the bot says of itself, in the reader's language: gettext catalogues under `bot/locales`.
+"""What the bot says of itself, in the reader's language.
 
 Texts are written in English in `bot/telegram/texts/`, each a function that takes a `Speech` first.
 """
 
 import gettext
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from babel.dates import format_date
+from babel.numbers import format_decimal
+
+from bot.direction import isolated, with_isolated_commands
 
 LANGUAGES = ("en", "de", "es", "ru", "ar")
 """The languages of the interface; English is spoken where none of them is understood."""
 
 _RIGHT_TO_LEFT = frozenset({"ar"})
+_LOCALES = {"en": "en_GB"}
+"""Where the conventions for dates are not those of the language alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,12 +36,52 @@ class Speech:
         return self.language in _RIGHT_TO_LEFT
 
     def gettext(self, message: str, /, **values: object) -> str:
-        """Return `message` in this language, its {names} filled with `values`."""
-        return self.translations.gettext(message).format(**values)
+        """Return `message` in this language, its {names} filled with `values`.
+
+        A list of names is joined; names written in the other direction are isolated, so that they
+        do not turn the words around them.
+        """
+        return self._filled(self.translations.gettext(message), values)
 
     def ngettext(self, one: str, many: str, number: int, /, **values: object) -> str:
         """Return the form of the message that goes with `number`, which fills {number}."""
-        return self.translations.ngettext(one, many, number).format(number=number, **values)
+        message = self.translations.ngettext(one, many, number)
+        return self._filled(message, {"number": self.number(number), **values})
+
+    def number(self, number: int) -> str:
+        """Return a number with its thousands parted."""
+        return str(format_decimal(number, locale=self._locale))
+
+    def day(self, moment: datetime) -> str:
+        """Return a day (UTC) in words, as "30 October 2026"."""
+        return str(format_date(moment.astimezone(UTC), "long", locale=self._locale))
+
+    def isolated(self, text: str) -> str:
+        """Return a name, title or address so that it does not turn the words around it."""
+        return isolated(text, in_right_to_left=self.is_right_to_left)
+
+    def joined(self, names: Sequence[str]) -> str:
+        """Return names one after the other, each isolated."""
+        comma = "، " if self.is_right_to_left else ", "
+        return comma.join(self.isolated(name) for name in names)
+
+    @property
+    def _locale(self) -> str:
+        return _LOCALES.get(self.language, self.language)
+
+    def _filled(self, message: str, values: dict[str, object]) -> str:
+        if self.is_right_to_left:
+            message = with_isolated_commands(message)
+        return message.format(**{name: self._value(value) for name, value in values.items()})
+
+    def _value(self, value: object) -> object:
+        match value:
+            case str():
+                return self.isolated(value)
+            case list() | tuple():
+                return self.joined([str(name) for name in value])
+            case _:
+                return value
 
 
 ENGLISH = Speech()

@@ -5,18 +5,20 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from telegram import CallbackQuery, Update
+from telegram import CallbackQuery, Update, User
 
 from bot.journal import Progress
 from bot.rendering import InexactQuoteError
+from bot.speech import ENGLISH, Speech
 from bot.state import StoredAnswer
-from bot.telegram import texts
 from bot.telegram.callbacks import Press, Verb
 from bot.telegram.features import Feature, Reply
 from bot.telegram.messages import Drawn, plain
 from bot.telegram.pages import contents, page
 from bot.telegram.services import Context, Services
 from bot.telegram.surroundings import sources, surroundings
+from bot.telegram.texts import answers as answer_texts
+from bot.telegram.texts import trouble as trouble_texts
 
 _REMEMBERED_MESSAGES = 5_000
 
@@ -30,6 +32,7 @@ class _Meaning:
     reply: Reply
     press: Press | None = None
     answer: StoredAnswer | None = None
+    speech: Speech = ENGLISH
 
 
 class Buttons:
@@ -71,7 +74,8 @@ class Buttons:
 
     async def failed(self, update_id: int, query: CallbackQuery) -> None:
         """Answer a press whose handling broke down before it was answered."""
-        await self._respond(update_id, query, Reply(toast=texts.trouble()))
+        toast = trouble_texts.trouble(self._services.speech(query.from_user))
+        await self._respond(update_id, query, Reply(toast=toast))
 
     async def _turn_to(self, update_id: int, query: CallbackQuery, press: Press) -> None:
         """Show a page of an answer that a feature's button asks for, if who pressed may turn it."""
@@ -82,28 +86,32 @@ class Buttons:
         if meaning.press is not None and meaning.answer is not None and query.message is not None:
             place = (query.message.chat.id, query.message.message_id)
             self._note_newest(place, update_id)
-            await self._show(update_id, meaning.press, meaning.answer, place)
+            await self._show(update_id, meaning.press, meaning.answer, place, meaning.speech)
 
     def _meaning(self, query: CallbackQuery, press: Press | None) -> _Meaning:
         """Return what to answer, from the database: it runs beside the event loop."""
+        speech = self._services.speech(query.from_user)
         answer = self._services.state.answer(press.token) if press else None
         if press is None or answer is None or not answer.stories or query.message is None:
-            return _Meaning(reply=Reply(toast=texts.toast_old_button()))
+            return _Meaning(reply=Reply(toast=answer_texts.toast_old_button(speech)))
         chat_id = query.message.chat.id
         if chat_id != answer.chat_id or not self._services.allowed.sees_answer(chat_id, answer):
-            return _Meaning(reply=Reply(toast=texts.toast_old_button()))
+            return _Meaning(reply=Reply(toast=answer_texts.toast_old_button(speech)))
         if answer.asker_id not in {None, query.from_user.id}:
-            reply = self._for_somebody_else(press, answer, query.from_user.id)
+            reply = self._for_somebody_else(press, answer, query.from_user)
             return _Meaning(reply=reply)
         if press.verb is Verb.CONTENTS:
-            toast = contents(self._services.desk, answer)
+            toast = contents(self._services.desk.speaking(speech), answer)
             return _Meaning(reply=Reply(toast=toast, alert=True))
-        return _Meaning(reply=Reply(), press=press, answer=answer)
+        if not answer.is_private and answer.asker_id is None:
+            speech = self._services.speech(None)  # of a page that anybody may turn
+        return _Meaning(reply=Reply(), press=press, answer=answer, speech=speech)
 
-    def _for_somebody_else(self, press: Press, answer: StoredAnswer, user_id: int) -> Reply:
+    def _for_somebody_else(self, press: Press, answer: StoredAnswer, user: User) -> Reply:
         """Send who did not ask to the private chat, where the answer is shown to them alone."""
-        if not self._services.allowed.allows(user_id):
-            return Reply(toast=texts.toast_not_yours())
+        if not self._services.allowed.allows(user.id):
+            speech = self._services.speech(user)
+            return Reply(toast=answer_texts.toast_not_yours(speech))
         return Reply(url=self._services.desk.deep_link(f"a_{answer.token}_{press.numbers[0]}"))
 
     async def _respond(self, update_id: int, query: CallbackQuery, reply: Reply) -> None:
@@ -124,7 +132,12 @@ class Buttons:
             self._newest.popitem(last=False)
 
     async def _show(
-        self, update_id: int, press: Press, answer: StoredAnswer, place: tuple[int, int]
+        self,
+        update_id: int,
+        press: Press,
+        answer: StoredAnswer,
+        place: tuple[int, int],
+        speech: Speech,
     ) -> None:
         services = self._services
 
@@ -138,7 +151,7 @@ class Buttons:
             answer = current or answer
             if not services.allowed.sees_answer(place[0], answer):
                 return
-            drawn = await services.conversations.read(self._draw, press, answer)
+            drawn = await services.conversations.read(self._draw, press, answer, speech)
             if drawn.fingerprint != answer.shown:
                 errand = services.errands.errand(
                     update_id, answer=answer, still_wanted=still_wanted
@@ -147,8 +160,8 @@ class Buttons:
                     drawn, chat_id=place[0], message_id=place[1], errand=errand
                 )
 
-    def _draw(self, press: Press, answer: StoredAnswer) -> Drawn:
-        desk, number = self._services.desk, press.numbers[0]
+    def _draw(self, press: Press, answer: StoredAnswer, speech: Speech) -> Drawn:
+        desk, number = self._services.desk.speaking(speech), press.numbers[0]
         drawn: Drawn | None
         try:
             match press.verb:
@@ -161,5 +174,5 @@ class Buttons:
                     drawn = page(desk, answer, number)
         except InexactQuoteError:
             _log.exception("a quote is not what its receipt says, so it is not shown")
-            return plain(texts.unprovable())
+            return plain(trouble_texts.unprovable(speech))
         return drawn or page(desk, answer, number)

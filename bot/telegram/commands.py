@@ -2,6 +2,7 @@
 
 import logging
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from typing import TypeGuard
@@ -18,13 +19,15 @@ from telegram.error import TelegramError
 
 from bot.references import HitRef
 from bot.rendering import find
+from bot.speech import ENGLISH, Speech
 from bot.state import StoredAnswer
-from bot.telegram import texts
 from bot.telegram.addressed import question_in, topic_of
 from bot.telegram.client import Client
 from bot.telegram.messages import Drawn, plain
 from bot.telegram.pages import page
 from bot.telegram.services import Context, Services, message_of
+from bot.telegram.texts import answers as answer_texts
+from bot.telegram.texts import commands as command_texts
 from bot.telegram.verifying import verified
 from retrieval.tokens import tokenise
 
@@ -52,22 +55,23 @@ class Commands:
         elif answer is not None and message.chat.type == "private":
             await self._show_answer(update, message, answer[1], int(answer[2]))
         else:
-            text = texts.start() if message.chat.type == "private" else texts.help_group()
-            await self._say(update, message, plain(text))
+            is_private = message.chat.type == "private"
+            text = command_texts.start if is_private else command_texts.help_group
+            await self._say(update, message, text)
 
     async def help(self, update: Update, _context: Context) -> None:
         """Explain what the bot does here."""
         message = message_of(update)
         is_private = message.chat.type == "private"
-        text = texts.help_private() if is_private else texts.help_group()
-        await self._say(update, message, plain(text))
+        text = command_texts.help_private if is_private else command_texts.help_group
+        await self._say(update, message, text)
 
     async def verify(self, update: Update, _context: Context) -> None:
         """Say what a receipt is worth now."""
         message = message_of(update)
         code = question_in(message)
         if not code:
-            await self._say(update, message, plain(texts.verify_usage()))
+            await self._say(update, message, command_texts.verify_usage)
             return
         await self._verify(update, message, code)
 
@@ -79,14 +83,15 @@ class Commands:
             services.state.newest_answer, chat_id=message.chat.id, thread_id=topic_of(message)
         )
         if not self._is_shown(answer, message):
-            await self._say(update, message, plain(texts.nothing_asked_yet()))
+            await self._say(update, message, answer_texts.nothing_asked_yet)
             return
-        lines = await services.conversations.read(self._why_lines, answer)
-        await self._say(update, message, plain("\n".join(lines)))
+        speech = services.speech(message.from_user)
+        lines = await services.conversations.read(self._why_lines, answer, speech)
+        await self._send(update, message, plain("\n".join(lines)))
 
     async def unknown(self, update: Update, _context: Context) -> None:
         """Answer a command that is none of ours."""
-        await self._say(update, message_of(update), plain(texts.unknown_command()))
+        await self._say(update, message_of(update), command_texts.unknown_command)
 
     async def moved(self, update: Update, _context: Context) -> None:
         """Follow a group that became a supergroup."""
@@ -98,19 +103,19 @@ class Commands:
         services = self._services
         drawn = await services.conversations.read(
             verified,
-            services.desk,
+            services.desk.speaking(services.speech(message.from_user)),
             services.state,
             code,
             sees=partial(services.allowed.sees, message.chat.id),
         )
-        await self._say(update, message, drawn)
+        await self._send(update, message, drawn)
 
     async def _show_answer(self, update: Update, message: Message, token: str, number: int) -> None:
         """Show in a private chat an answer that was given elsewhere."""
         services = self._services
         given = await services.conversations.read(services.state.answer, token)
         if not self._is_shown(given, message):
-            await self._say(update, message, plain(texts.not_yours()))
+            await self._say(update, message, answer_texts.not_yours)
             return
         own = replace(
             given,
@@ -123,8 +128,9 @@ class Commands:
             shown=None,
             created_at=services.now(),
         )
-        drawn = await services.conversations.read(page, services.desk, own, number)
-        await self._say(update, message, drawn, answer=own)
+        desk = services.desk.speaking(services.speech(message.from_user))
+        drawn = await services.conversations.read(page, desk, own, number)
+        await self._send(update, message, drawn, answer=own)
 
     def _is_shown(self, answer: StoredAnswer | None, message: Message) -> TypeGuard[StoredAnswer]:
         """Whether there is an answer with passages that the message's chat may see."""
@@ -132,10 +138,11 @@ class Commands:
             return False
         return self._services.allowed.sees_answer(message.chat.id, answer)
 
-    def _why_lines(self, answer: StoredAnswer) -> list[str]:
+    def _why_lines(self, answer: StoredAnswer, speech: Speech) -> list[str]:
         hit = answer.stories[0][0]
         return list(
-            texts.why_lines(
+            answer_texts.why_lines(
+                speech,
                 words=self._words_matched(answer.question, hit),
                 vector_rank=hit.vector_rank,
                 keyword_rank=hit.keyword_rank,
@@ -155,7 +162,11 @@ class Commands:
         words = dict.fromkeys(_WORD.findall(question))
         return [word for word in words if stems.intersection(tokenise(word, language))]
 
-    async def _say(
+    async def _say(self, update: Update, message: Message, text: Callable[[Speech], str]) -> None:
+        speech = self._services.speech(message.from_user)
+        await self._send(update, message, plain(text(speech)))
+
+    async def _send(
         self, update: Update, message: Message, drawn: Drawn, *, answer: StoredAnswer | None = None
     ) -> None:
         services = self._services
@@ -165,8 +176,8 @@ class Commands:
 
 async def set_commands(client: Client) -> None:
     """Tell Telegram which commands to offer where; failing is logged and no matter."""
-    private = [BotCommand(name, about) for name, about in texts.commands_private()]
-    group = [BotCommand(name, about) for name, about in texts.commands_group()]
+    private = [BotCommand(name, about) for name, about in command_texts.commands_private(ENGLISH)]
+    group = [BotCommand(name, about) for name, about in command_texts.commands_group(ENGLISH)]
     try:
         await client.set_my_commands(private, scope=BotCommandScopeAllPrivateChats())
         await client.set_my_commands(group, scope=BotCommandScopeAllGroupChats())

@@ -13,7 +13,7 @@ from telegram import LinkPreviewOptions, ReplyParameters
 from telegram.constants import ChatAction, ParseMode
 from telegram.error import ChatMigrated, TelegramError
 
-from bot.telegram import texts
+from bot.speech import ENGLISH, Speech
 from bot.telegram.client import MESSAGE_SLOTS, QUICK_SLOTS, Client
 from bot.telegram.errand import Errand
 from bot.telegram.failures import Failure, failure_of, pause_of
@@ -21,6 +21,7 @@ from bot.telegram.messages import Drawn, plain
 from bot.telegram.order import Turns
 from bot.telegram.outgoing import keyboard, proved
 from bot.telegram.pacing import Pacer, Sleep
+from bot.telegram.texts import trouble as trouble_texts
 from bot.telegram.wire import Announcement, announced
 
 LONGEST_RETRY_PAUSE = 30.0
@@ -69,23 +70,44 @@ _Call = Callable[[_Attempt], Awaitable[int | None]]
 class Delivery:
     """Sends, edits, shows typing, answers pressed buttons."""
 
-    def __init__(self, client: Client, pacer: Pacer, *, sleep: Sleep = asyncio.sleep) -> None:
-        """Call `client` when `pacer` allows; never more calls at once than connections."""
+    def __init__(
+        self,
+        client: Client,
+        pacer: Pacer,
+        *,
+        sleep: Sleep = asyncio.sleep,
+        speech_in: Callable[[int], Speech] = lambda _chat_id: ENGLISH,
+    ) -> None:
+        """Call `client` when `pacer` allows; never more calls at once than connections.
+
+        `speech_in` tells the language of what is sent to a chat in place of a message.
+        """
         self._client = client
         self._pacer = pacer
         self._sleep = sleep
+        self._speech_in = speech_in
         self._chats = Turns()
         self._message_slots = asyncio.Semaphore(MESSAGE_SLOTS)
         self._quick_slots = asyncio.Semaphore(QUICK_SLOTS)
 
     async def send(self, drawn: Drawn, *, to: Target, errand: Errand) -> Outcome:
         """Send a new message. A send whose fate is unknown is not repeated."""
-        attempt = _Attempt(drawn=proved(drawn), chat_id=to.chat_id, target=to, message_id=None)
+        attempt = _Attempt(
+            drawn=proved(drawn, self._speech_in(to.chat_id)),
+            chat_id=to.chat_id,
+            target=to,
+            message_id=None,
+        )
         return await self._deliver(attempt, self._send, errand)
 
     async def edit(self, drawn: Drawn, *, chat_id: int, message_id: int, errand: Errand) -> Outcome:
         """Change a message. An edit whose fate is unknown is repeated: it cannot show twice."""
-        attempt = _Attempt(drawn=proved(drawn), chat_id=chat_id, target=None, message_id=message_id)
+        attempt = _Attempt(
+            drawn=proved(drawn, self._speech_in(chat_id)),
+            chat_id=chat_id,
+            target=None,
+            message_id=message_id,
+        )
         return await self._deliver(attempt, self._edit, errand)
 
     async def typing(self, target: Target) -> None:
@@ -237,7 +259,7 @@ class Delivery:
     ) -> Outcome | None:
         """Send a plain line in place of a message Telegram does not accept."""
         _log.error("update %d: Telegram refuses the message: %s", errand.update_id, error)
-        trouble = plain(texts.trouble())
+        trouble = plain(trouble_texts.trouble(self._speech_in(attempt.chat_id)))
         if attempt.drawn == trouble:
             await errand.dropped(str(error))
             return Outcome.DROPPED

@@ -8,23 +8,28 @@ import json
 import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any, Protocol
 
 from telegram import Bot, Message, Update
 
 from bot.conversations import Conversations
 from bot.journal import Entry, Journal, Kind, Progress
-from bot.telegram import texts
+from bot.speech import Speech
 from bot.telegram.absence import Accepted, PassedOver, is_old, passed_over
 from bot.telegram.access import AllowedChats
 from bot.telegram.addressed import question_in
 from bot.telegram.dispatch import Dispatcher
 from bot.telegram.markup import in_one_line
+from bot.telegram.texts import trouble as trouble_texts
 
 FULL_BATCH = 100
 MOST_ATTEMPTS = 3
 QUESTION_SHOWN = 80
 UNREADABLE = "this release cannot read it"
+
+Line = Callable[[Speech], str]
+"""A text that only waits for the language it is said in."""
 
 _log = logging.getLogger(__name__)
 
@@ -38,8 +43,8 @@ class Worker(Protocol):
     async def work(self, entry: Entry, update: Update) -> None:
         """Handle it."""
 
-    async def say(self, update: Update, line: str) -> None:
-        """Answer it with one line."""
+    async def say(self, update: Update, line: Line) -> None:
+        """Answer it with one line, in the language of whoever wrote."""
 
     async def turn_away(self, update: Update) -> None:
         """Let go of what comes from a chat that is not allowed, without a trace."""
@@ -117,7 +122,7 @@ class Intake:
         entry, update = accepted.entry, accepted.update
         if entry.attempts >= MOST_ATTEMPTS:
             _log.error("update %d ended the bot %d times; given up", entry.update_id, MOST_ATTEMPTS)
-            return lambda: self._worker.say(update, texts.interrupted())
+            return lambda: self._worker.say(update, trouble_texts.interrupted)
         if passed is None:
             return lambda: self._worker.work(entry, update)
         return lambda: self._pass_over(passed)
@@ -126,10 +131,10 @@ class Intake:
         message = passed.instead.update.message
         question = in_one_line(question_in(message) if message else "", longest=QUESTION_SHOWN)
         if passed.count == 1:
-            line = texts.answered_newer(question=question)
+            line = partial(trouble_texts.answered_newer, question=question)
             await self._worker.say(passed.accepted.update, line)
         elif passed.count:
-            line = texts.many_unanswered(count=passed.count, question=question)
+            line = partial(trouble_texts.many_unanswered, count=passed.count, question=question)
             await self._worker.say(passed.accepted.update, line)
 
     async def _accepted(self, raw: dict[str, Any]) -> Accepted[Update] | None:

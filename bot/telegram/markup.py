@@ -13,6 +13,7 @@ from typing import Self
 from corpus.articles import Span
 
 LONGEST_MESSAGE = 4096
+LONGEST_TOAST = 200
 MOST_ENTITIES = 100
 _ANYWHERE_THE_SAME_DAY = timedelta(hours=10)
 _UNSHOWABLE = re.compile("[\x00-\x1f\x7f-\x9f\u0333\u033f\u030a\u2028-\u202e\ud800-\udfff]")

@@ -6,15 +6,15 @@ that its article is gone. Drawing is synchronous: it runs beside the event loop.
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import Enum, auto
 from urllib.parse import urlsplit
 
 from bot.links import web_url
 from bot.references import HitRef
-from bot.rendering import ArticleSource, Quote, date_in_words, find
-from bot.speech import Speech
+from bot.rendering import ArticleSource, Quote, find
+from bot.speech import ENGLISH, Speech
 from bot.state import StoredAnswer, StoredReceipt
 from bot.telegram.callbacks import Press
 from bot.telegram.markup import Markup, in_one_line
@@ -114,7 +114,8 @@ def plain(text: str, *rows: Row) -> Drawn:
 class Desk:
     """What drawing needs: the articles, the bot's own user name for links, the time.
 
-    `offers` are the buttons of features; they add theirs when they are made.
+    `offers` are the buttons of features; they add theirs when they are made. `speech` is the
+    language of what stands around the quotes.
     """
 
     articles: ArticleSource
@@ -122,6 +123,11 @@ class Desk:
     now: Callable[[], datetime]
     stories: StoryFinder = no_stories
     offers: Offers = field(default_factory=Offers)
+    speech: Speech = ENGLISH
+
+    def speaking(self, speech: Speech) -> "Desk":
+        """Return a desk that draws in another language."""
+        return replace(self, speech=speech)
 
     def story(self, hit: HitRef) -> Story | None:
         """Return the story of a hit's article, as it stands now; None if it is not known."""
@@ -185,12 +191,14 @@ def name_of(citation: Citation) -> str:
     return (urlsplit(url).hostname or "") if url else ""
 
 
-def origin(article: Article, quote: Quote, *, label: str) -> Markup:
+def origin(article: Article, quote: Quote, *, speech: Speech, label: str) -> Markup:
     """Return source, date and a link that opens at the quote's sentence, as far as known."""
     citation = article.citation
-    parts = [Markup().text(name_of(citation))] if name_of(citation) else []
+    name = speech.isolated(name_of(citation))
+    parts = [Markup().text(name)] if name else []
     if citation.published is not None:
-        parts.append(Markup().date(citation.published, words=date_in_words(citation.published)))
+        day = speech.day(citation.published)
+        parts.append(Markup().date(citation.published, words=day))
     opened = quote.link(article)
     if opened is not None:
         parts.append(Markup().link(label, opened))

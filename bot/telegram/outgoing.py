@@ -4,20 +4,21 @@ import logging
 
 from telegram import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup
 
-from bot.telegram import texts
+from bot.speech import Speech
 from bot.telegram.messages import Button, Drawn, plain
 from bot.telegram.proof import InexactError, prove
+from bot.telegram.texts import trouble as trouble_texts
 
 _log = logging.getLogger(__name__)
 
 
-def proved(drawn: Drawn) -> Drawn:
-    """Return the message, or a clear line in place of one that would not show its quotes exactly."""
+def proved(drawn: Drawn, speech: Speech) -> Drawn:
+    """Return the message; a line in place of one that would not show its quotes exactly."""
     try:
         prove(drawn.html, drawn.quotes)
     except InexactError:
         _log.exception("a message would not show its quotes exactly, so it is not sent")
-        return plain(texts.unprovable())
+        return plain(trouble_texts.unprovable(speech))
     return drawn
 
 

@@ -4,12 +4,10 @@ import logging
 from datetime import datetime
 
 from bot.references import ArticleRef, HitRef, Story
-from bot.rendering import InexactQuoteError, Quote, date_in_words, find
-from bot.speech import ENGLISH
+from bot.rendering import InexactQuoteError, Quote, find
 from bot.state import StoredAnswer
-from bot.telegram import texts
 from bot.telegram.callbacks import Press, Verb
-from bot.telegram.markup import Markup, in_one_line, utf16_units
+from bot.telegram.markup import LONGEST_TOAST, Markup, in_one_line, utf16_units
 from bot.telegram.messages import (
     FIRST_LIMIT,
     FOLDED_LIMIT,
@@ -26,6 +24,8 @@ from bot.telegram.messages import (
     plain,
     title_of,
 )
+from bot.telegram.texts import answers as answer_texts
+from bot.telegram.texts import trouble as trouble_texts
 from corpus.articles import Article
 from retrieval.answers import Confidence
 
@@ -46,11 +46,16 @@ def page(desk: Desk, answer: StoredAnswer, number: int) -> Drawn:
         quotes = _quotes(desk, answer.stories[number], answer=answer)
     except InexactQuoteError:
         _log.exception("a quote is not what its receipt says, so it is not shown")
-        return plain(texts.unprovable(), *_rows(desk, answer, number, has_quote=False))
+        return plain(
+            trouble_texts.unprovable(desk.speech), *_rows(desk, answer, number, has_quote=False)
+        )
     if not quotes:
-        return plain(texts.withdrawn_passage(), *_rows(desk, answer, number, has_quote=False))
+        return plain(
+            answer_texts.withdrawn_passage(desk.speech),
+            *_rows(desk, answer, number, has_quote=False),
+        )
     sheet = Sheet()
-    footer = texts.story_of(number=number + 1, total=len(answer.stories))
+    footer = answer_texts.story_of(desk.speech, number=number + 1, total=len(answer.stories))
     _put_first(desk, sheet, *quotes[0], answer=answer)
     for _, quote in quotes[1:]:
         _put_folded(desk, sheet, quote, room=ROOM - utf16_units(footer))
@@ -60,21 +65,23 @@ def page(desk: Desk, answer: StoredAnswer, number: int) -> Drawn:
 
 def nothing(desk: Desk, answer: StoredAnswer, *, articles: int, newest: datetime | None) -> Drawn:
     """Return the message that says no passage answers, and in private chats what is nearest."""
-    until = date_in_words(newest) if newest else None
+    until = desk.speech.day(newest) if newest else None
     searched = (
-        texts.searched(articles=articles, newest=until) if articles else texts.empty_library()
+        answer_texts.searched(desk.speech, articles=articles, newest=until)
+        if articles
+        else answer_texts.empty_library(desk.speech)
     )
     if not answer.is_private:
-        return plain(f"{texts.nothing_found()} {searched}")
-    markup = Markup().text(f"{texts.nothing_found()}\n{searched}\n")
+        return plain(f"{answer_texts.nothing_found(desk.speech)} {searched}")
+    markup = Markup().text(f"{answer_texts.nothing_found(desk.speech)}\n{searched}\n")
     found = [find(desk.articles, story[0].article) for story in answer.stories]
     titles = list(dict.fromkeys(title_of(article.citation) for article in found if article))
-    offered = desk.offers.row(Place.NOTHING, answer, 0, ENGLISH)
+    offered = desk.offers.row(Place.NOTHING, answer, 0, desk.speech)
     if not titles:
         return Sheet(markup=markup).drawn(offered)
-    markup.italic(texts.nearest(titles=titles[:NEAREST_SHOWN]))
+    markup.italic(answer_texts.nearest(desk.speech, titles=titles[:NEAREST_SHOWN]))
     anyway = Press(verb=Verb.ANYWAY, token=answer.token, numbers=(0,))
-    button = Button(label=texts.button_anyway(), press=anyway)
+    button = Button(label=answer_texts.button_anyway(desk.speech), press=anyway)
     return Sheet(markup=markup).drawn((button,), offered)
 
 
@@ -83,10 +90,14 @@ def contents(desk: Desk, answer: StoredAnswer) -> str:
     toast = ""
     for number, story in enumerate(answer.stories, start=1):
         article = find(desk.articles, story[0].article)
-        title = title_of(article.citation) if article else texts.withdrawn_passage()
-        line = texts.contents_line(number=number, title=in_one_line(title, longest=NAME_LIMIT))
+        title = (
+            title_of(article.citation) if article else answer_texts.withdrawn_passage(desk.speech)
+        )
+        line = answer_texts.contents_line(
+            desk.speech, number=number, title=in_one_line(title, longest=NAME_LIMIT)
+        )
         longer = f"{toast}\n{line}" if toast else line
-        if utf16_units(longer) > texts.ONE_TOAST:
+        if utf16_units(longer) > LONGEST_TOAST:
             break
         toast = longer
     return toast
@@ -123,16 +134,21 @@ def _put_first(
     citation = quote.article.citation
     sheet.quote(quote, now=desk.now())
     markup = sheet.markup.bold(title_of(citation)).text("\n")
-    where = origin(quote.article, quote, label=texts.open_at_sentence())
+    where = origin(
+        quote.article, quote, speech=desk.speech, label=answer_texts.open_at_sentence(desk.speech)
+    )
     markup.join(where).text("\n" if where.plain else "")
-    markup.text("🧾 ").link(quote.receipt, desk.deep_link(f"v_{quote.receipt}"))
-    markup.text(f" · {texts.match(confidence=answer.confidence)}")
-    markup.text("" if quote.article.is_current else f" · {texts.changed_since()}").text("\n")
+    code = desk.speech.isolated(quote.receipt)
+    markup.text("🧾 ").link(code, desk.deep_link(f"v_{quote.receipt}"))
+    markup.text(f" · {answer_texts.match(desk.speech, confidence=answer.confidence)}")
+    markup.text(
+        "" if quote.article.is_current else f" · {answer_texts.changed_since(desk.speech)}"
+    ).text("\n")
     copies = [copy.citation for copy in desk.copies(hit)]
     if copies:
         names = dict.fromkeys(name_of(copy) or title_of(copy) for copy in copies)
         shown = list(names)[:NAMES_SHOWN]
-        markup.text(texts.also_in(names=shown, copies=len(copies)) + "\n")
+        markup.text(answer_texts.also_in(desk.speech, names=shown, copies=len(copies)) + "\n")
 
 
 def _put_folded(desk: Desk, sheet: Sheet, quote: Quote, *, room: int) -> None:
@@ -140,10 +156,14 @@ def _put_folded(desk: Desk, sheet: Sheet, quote: Quote, *, room: int) -> None:
     added = Sheet()
     added.markup.text("\n")
     added.quote(quote, now=desk.now(), folded=True)
-    markup = added.markup.text(f"{title_of(quote.article.citation)} · ")
-    where = origin(quote.article, quote, label=texts.open_article())
+    title = desk.speech.isolated(title_of(quote.article.citation))
+    markup = added.markup.text(f"{title} · ")
+    where = origin(
+        quote.article, quote, speech=desk.speech, label=answer_texts.open_article(desk.speech)
+    )
     markup.join(where).text(" · " if where.plain else "")
-    markup.link(f"🧾 {quote.receipt}", desk.deep_link(f"v_{quote.receipt}")).text("\n")
+    code = desk.speech.isolated(quote.receipt)
+    markup.link(f"🧾 {code}", desk.deep_link(f"v_{quote.receipt}")).text("\n")
     if sheet.markup.units + markup.units <= room:
         sheet.markup.join(markup)
         sheet.receipts.extend(added.receipts)
@@ -153,15 +173,15 @@ def _rows(desk: Desk, answer: StoredAnswer, number: int, *, has_quote: bool) -> 
     look = _look(desk, answer, number) if has_quote else ()
     total = len(answer.stories)
     back, forth = (
-        _turn(answer, number - 1, texts.button_previous()),
-        _turn(answer, number + 1, texts.button_next()),
+        _turn(answer, number - 1, answer_texts.button_previous()),
+        _turn(answer, number + 1, answer_texts.button_next()),
     )
     if not answer.is_private:
         return ((*look, *back, *forth),)
-    label = texts.button_contents(number=number + 1, total=total)
+    label = answer_texts.button_contents(number=number + 1, total=total)
     press = Press(verb=Verb.CONTENTS, token=answer.token, numbers=(number,))
     here = (Button(label=label, press=press),) if total > 1 else ()
-    offered = desk.offers.row(Place.PAGE, answer, number, ENGLISH) if has_quote else ()
+    offered = desk.offers.row(Place.PAGE, answer, number, desk.speech) if has_quote else ()
     return (look, offered, (*back, *here, *forth))
 
 
@@ -173,11 +193,13 @@ def _turn(answer: StoredAnswer, to: int, label: str) -> Row:
 
 def _look(desk: Desk, answer: StoredAnswer, number: int) -> Row:
     around = Press(verb=Verb.CONTEXT, token=answer.token, numbers=(number, 1, 1))
-    look = [Button(label=texts.button_context(), press=around)]
+    look = [Button(label=answer_texts.button_context(desk.speech), press=around)]
     outlets = _outlets(desk, answer.stories[number][0]) if answer.is_private else 1
     if outlets > 1:
         press = Press(verb=Verb.SOURCES, token=answer.token, numbers=(number,))
-        look.append(Button(label=texts.button_sources(count=outlets), press=press))
+        look.append(
+            Button(label=answer_texts.button_sources(desk.speech, count=outlets), press=press)
+        )
     return tuple(look)
 
 

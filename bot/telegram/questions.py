@@ -1,23 +1,25 @@
 """Questions: asked, edited, and what cannot be read as one."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 
 from telegram import Message, Update
 
 from bot.references import stories_of
+from bot.speech import Speech
 from bot.state import StoredAnswer
-from bot.telegram import texts
 from bot.telegram.addressed import asker_of, language_of, question_in, topic_of
 from bot.telegram.delivery import Outcome, Target
 from bot.telegram.messages import Drawn, plain
 from bot.telegram.pages import nothing, page
 from bot.telegram.replied import cited_in
 from bot.telegram.services import Context, Services, message_of
+from bot.telegram.texts import commands as command_texts
 from bot.telegram.typing import Typing
 from corpus.articles import Citation
 from retrieval.answers import Answer, Confidence, Hit
+from retrieval.engine import LONGEST_QUESTION
 from retrieval.errors import QuestionError
 from retrieval.stories import Name, Story
 
@@ -25,9 +27,11 @@ HITS = 8
 _REMEMBERED_ALBUMS = 200
 
 
-def as_sentence(line: str) -> str:
-    """Return an error's line as it is said to a person: a capital at its start, a stop at its end."""
-    return line[:1].upper() + line[1:] + ("" if line.endswith((".", "!", "?")) else ".")
+def unsearchable(speech: Speech, question: str) -> str:
+    """Return what a question is answered with that the engine refuses."""
+    if len(question) > LONGEST_QUESTION:
+        return command_texts.too_long(speech, most=LONGEST_QUESTION)
+    return command_texts.no_words(speech)
 
 
 def _cited(hit: Hit) -> Citation:
@@ -48,7 +52,7 @@ class Questions:
         message = message_of(update)
         text = question_in(message)
         if not text:
-            await self._say(update, message, texts.ask_usage())
+            await self._say(update, message, command_texts.ask_usage)
             return
         await self._answer(update, message, text, previous=None)
 
@@ -67,7 +71,7 @@ class Questions:
         """Say once, of an album too, that only text can be read."""
         message = message_of(update)
         if not self._seen_album(message.media_group_id):
-            await self._say(update, message, texts.cannot_read())
+            await self._say(update, message, command_texts.cannot_read)
 
     async def say_under(self, update: Update, line: str) -> None:
         """Reply to a message with one line."""
@@ -81,6 +85,7 @@ class Questions:
     ) -> None:
         typing = Target(chat_id=message.chat.id, thread_id=topic_of(message))
         conversations = self._services.conversations
+        speech = self._services.speech(message.from_user)
         async with self._typing.shown(typing):
             try:
                 about = await conversations.read(
@@ -96,29 +101,27 @@ class Questions:
                     collections=self._services.allowed.collections(message.chat.id),
                     at_start=partial(self._services.state.journal.begin, update.update_id),
                 )
-            except QuestionError as error:
+            except QuestionError:
                 stored = self._stored(message, text, None, previous)
-                drawn = plain(as_sentence(str(error)))
+                drawn = plain(unsearchable(speech, text))
             else:
                 names = [(one.collection, one.key) for one in map(_cited, answer.hits)]
                 known = await conversations.read(self._services.desk.stories, names)
                 stored = self._stored(message, text, answer, previous, known)
-                drawn = await conversations.read(self.draw, stored)
+                drawn = await conversations.read(self.draw, stored, speech)
         target = self._services.reply_to(message)
         if stored.message_id is None:
             await self._send(update, drawn, stored, target)
         else:
             await self._change(update, drawn, stored, stored.message_id, target)
 
-    def draw(self, answer: StoredAnswer) -> Drawn:
+    def draw(self, answer: StoredAnswer, speech: Speech) -> Drawn:
         """Return the message for a new answer; reads the store."""
-        services = self._services
+        desk = self._services.desk.speaking(speech)
         if answer.confidence is not Confidence.NONE and answer.stories:
-            return page(services.desk, answer, 0)
-        counts = services.library.counts()
-        return nothing(
-            services.desk, answer, articles=counts.articles, newest=counts.newest_published
-        )
+            return page(desk, answer, 0)
+        counts = self._services.library.counts()
+        return nothing(desk, answer, articles=counts.articles, newest=counts.newest_published)
 
     async def _send(
         self, update: Update, drawn: Drawn, answer: StoredAnswer, target: Target
@@ -165,10 +168,11 @@ class Questions:
             created_at=self._services.now(),
         )
 
-    async def _say(self, update: Update, message: Message, text: str) -> None:
+    async def _say(self, update: Update, message: Message, line: Callable[[Speech], str]) -> None:
+        drawn = plain(line(self._services.speech(message.from_user)))
         errand = self._services.errands.errand(update.update_id)
         target = self._services.reply_to(message)
-        await self._services.delivery.send(plain(text), to=target, errand=errand)
+        await self._services.delivery.send(drawn, to=target, errand=errand)
 
     def _seen_album(self, album: str | None) -> bool:
         if album is None:

@@ -3,8 +3,8 @@
 from bot.links import web_url
 from bot.references import HitRef
 from bot.rendering import Context, Quote, context, find, find_current
+from bot.speech import Speech
 from bot.state import StoredAnswer
-from bot.telegram import texts
 from bot.telegram.callbacks import Press, Verb
 from bot.telegram.markup import Markup, in_one_line, utf16_units
 from bot.telegram.messages import (
@@ -21,6 +21,7 @@ from bot.telegram.messages import (
     title_of,
 )
 from bot.telegram.pages import page_press
+from bot.telegram.texts import answers as answer_texts
 from corpus.articles import Article, DropReason, Span
 
 CONTEXT_LIMIT = 1800
@@ -43,12 +44,15 @@ def surroundings(
     sheet.quote(quote, now=desk.now())
     markup = sheet.markup.text(_slices(article, around.below)).text("\n")
     markup.bold(title_of(article.citation)).text("\n")
-    markup.join(origin(article, quote, label=texts.open_at_sentence())).text("\n")
-    for line in _left_out(article):
+    markup.join(
+        origin(article, quote, speech=desk.speech, label=answer_texts.open_at_sentence(desk.speech))
+    ).text("\n")
+    for line in _left_out(article, desk.speech):
         markup.italic(line).text("\n")
-    back = Button(label=texts.button_back(), press=page_press(answer, number))
+    back = Button(label=answer_texts.button_back(desk.speech), press=page_press(answer, number))
     return sheet.drawn(
-        _steps(answer, number, around, above=above, below=below), (*_take_away(quote), back)
+        _steps(desk.speech, answer, number, around, above=above, below=below),
+        (*_take_away(quote, desk.speech), back),
     )
 
 
@@ -59,16 +63,18 @@ def sources(desk: Desk, answer: StoredAnswer, number: int) -> Drawn | None:
         return None
     hit = _first_hit(answer, number)
     listed = [quote.article, *desk.copies(hit)]
-    markup = Markup().bold(texts.sources_heading(count=len(listed))).text("\n")
+    markup = Markup().bold(answer_texts.sources_heading(desk.speech, count=len(listed))).text("\n")
     for place, article in enumerate(listed):
         if markup.units > ROOM - 2 * TITLE_LIMIT:
-            markup.text(f"\n{texts.sources_more(count=len(listed) - place)}")
+            markup.text(f"\n{answer_texts.sources_more(desk.speech, count=len(listed) - place)}")
             break
-        where = origin(article, quote, label=texts.open_article())
-        markup.text(f"\n• {title_of(article.citation)}")
+        where = origin(
+            article, quote, speech=desk.speech, label=answer_texts.open_article(desk.speech)
+        )
+        markup.text(f"\n• {desk.speech.isolated(title_of(article.citation))}")
         markup.text(" · " if where.plain else "").join(where)
     _put_story(desk, markup, hit)
-    back = Button(label=texts.button_back(), press=page_press(answer, number))
+    back = Button(label=answer_texts.button_back(desk.speech), press=page_press(answer, number))
     return Sheet(markup=markup).drawn((back,))
 
 
@@ -78,22 +84,28 @@ def _put_story(desk: Desk, markup: Markup, hit: HitRef) -> None:
     if story is None or len(story.tellings) == 1:
         return
     markup.text("\n\n")
-    heading = texts.story_heading(reports=len(story.reports), copies=story.copies)
+    heading = answer_texts.story_heading(
+        desk.speech, reports=len(story.reports), copies=story.copies
+    )
     markup.bold(heading)
     left = len(story.tellings)
     for report in story.reports:
         for place, told in enumerate(report.tellings):
             article = find_current(desk.articles, collection=told.collection, key=told.key)
             if article is not None and markup.units > ROOM - TITLE_LIMIT:
-                markup.text(f"\n{texts.sources_more(count=left)}")
+                markup.text(f"\n{answer_texts.sources_more(desk.speech, count=left)}")
                 return
             left -= 1
             if article is not None:
                 cited = article.citation
                 markup.text("\n↳ " if place else "\n• ")
-                markup.text(in_one_line(title_of(cited), longest=NAME_LIMIT))
-                markup.text(f" · {cited.source}" if cited.source else "")
-                markup.text(f" · {texts.first_seen()}" if told == story.first else "")
+                title = in_one_line(title_of(cited), longest=NAME_LIMIT)
+                markup.text(desk.speech.isolated(title))
+                source = desk.speech.isolated(cited.source or "")
+                markup.text(f" · {source}" if source else "")
+                markup.text(
+                    f" · {answer_texts.first_seen(desk.speech)}" if told == story.first else ""
+                )
 
 
 def _first_hit(answer: StoredAnswer, number: int) -> HitRef:
@@ -112,37 +124,39 @@ def _slices(article: Article, spans: tuple[Span, ...]) -> str:
     return "".join(f"{span.of(article.text)}\n" for span in spans)
 
 
-def _left_out(article: Article) -> list[str]:
+def _left_out(article: Article, speech: Speech) -> list[str]:
     """Return what cleaning left out of the view, in a line or two."""
     headlines = article.cleaning.count(DropReason.REPEATED_HEADLINE)
     others = len(article.cleaning.dropped) - headlines
-    lines = [texts.headline_repeated(times=headlines + 1)] if headlines else []
-    return [*lines, texts.left_out(ranges=others)] if others else lines
+    lines = [answer_texts.headline_repeated(speech, times=headlines + 1)] if headlines else []
+    return [*lines, answer_texts.left_out(speech, ranges=others)] if others else lines
 
 
-def _steps(answer: StoredAnswer, number: int, around: Context, *, above: int, below: int) -> Row:
+def _steps(
+    speech: Speech, answer: StoredAnswer, number: int, around: Context, *, above: int, below: int
+) -> Row:
     def step(label: str, above: int, below: int) -> Button:
         press = Press(verb=Verb.CONTEXT, token=answer.token, numbers=(number, above, below))
         return Button(label=label, press=press)
 
     row: list[Button] = []
     if around.more_above and above < MOST_STEPS:
-        row.append(step(texts.button_more_above(), above + 1, below))
+        row.append(step(answer_texts.button_more_above(speech), above + 1, below))
     if around.more_below and below < MOST_STEPS:
-        row.append(step(texts.button_more_below(), above, below + 1))
+        row.append(step(answer_texts.button_more_below(speech), above, below + 1))
     return tuple(row)
 
 
-def _take_away(quote: Quote) -> Row:
+def _take_away(quote: Quote, speech: Speech) -> Row:
     """Return the buttons that copy the quote with its link, and open the article."""
     url = web_url(quote.article.citation.url)
     if url is None:
         copy = quote.text if utf16_units(quote.text) <= COPY_LIMIT else None
-        return (Button(label=texts.button_copy(), copy=copy),) if copy else ()
+        return (Button(label=answer_texts.button_copy(speech), copy=copy),) if copy else ()
     opened = quote.link() or url
     texts_to_copy = (
         f"{quoted}\n{link}" for quoted in (quote.text, quote.sentence) for link in (opened, url)
     )
     copy = next((text for text in texts_to_copy if utf16_units(text) <= COPY_LIMIT), None)
-    row = [Button(label=texts.button_copy(), copy=copy)] if copy else []
-    return (*row, Button(label=texts.button_source(), url=opened))
+    row = [Button(label=answer_texts.button_copy(speech), copy=copy)] if copy else []
+    return (*row, Button(label=answer_texts.button_source(speech), url=opened))

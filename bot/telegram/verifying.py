@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 
-from bot.rendering import Quote, date_in_words
+from bot.rendering import Quote
+from bot.speech import Speech
 from bot.state import BotState, StoredReceipt
-from bot.telegram import texts
 from bot.telegram.markup import Markup, in_one_line, utf16_units
 from bot.telegram.messages import FIRST_LIMIT, Desk, Drawn, Sheet, origin, title_of
+from bot.telegram.texts import answers as answer_texts
+from bot.telegram.texts import receipts as receipt_texts
 from bot.verdicts import Verdict, claim_of, judge
 from corpus.articles import Article
 from retrieval.receipts import LENGTH, tidy
@@ -22,10 +24,10 @@ def verified(
     code = in_one_line(tidy(code), longest=LENGTH)
     shown = state.receipt(code)
     if shown is None or not sees(shown.collection):
-        return Drawn(html=Markup().text(texts.receipt_unknown(code=code)).html)
+        return Drawn(html=Markup().text(receipt_texts.receipt_unknown(desk.speech, code=code)).html)
     judged = judge(desk.articles, claim_of(shown))
     if judged.verdict is Verdict.WITHDRAWN or judged.then is None or judged.current is None:
-        return Drawn(html=Markup().text(texts.receipt_withdrawn()).html)
+        return Drawn(html=Markup().text(receipt_texts.receipt_withdrawn(desk.speech)).html)
     return _drawn(desk, shown, judged.verdict, judged.then, judged.current)
 
 
@@ -40,25 +42,32 @@ def _drawn(
         receipt=shown.code,
     )
     sheet = Sheet()
-    sheet.markup.text(_heading(verdict) + "\n")
+    sheet.markup.text(_heading(desk.speech, verdict) + "\n")
     if utf16_units(quote.text) <= FIRST_LIMIT:
         sheet.quote(quote, now=desk.now())
     markup = sheet.markup.bold(title_of(article.citation)).text("\n")
-    where = origin(article, quote, label=texts.open_at_sentence())
+    where = origin(
+        article, quote, speech=desk.speech, label=answer_texts.open_at_sentence(desk.speech)
+    )
     markup.join(where).text("\n" if where.plain else "")
-    facts = texts.receipt_facts(
+    facts = receipt_texts.receipt_facts(
+        desk.speech,
         start=shown.span.start,
         end=shown.span.end,
         text_hash=article.text_hash,
         version=article.citation.version,
         versions=current.citation.version,
-        stored=date_in_words(article.stored_at),
+        stored=desk.speech.day(article.stored_at),
     )
-    markup.text(f"🧾 {shown.code}\n" + "\n".join(facts))
+    markup.text(f"🧾 {desk.speech.isolated(shown.code)}\n" + "\n".join(facts))
     return sheet.drawn()
 
 
-def _heading(verdict: Verdict) -> str:
+def _heading(speech: Speech, verdict: Verdict) -> str:
     if verdict is Verdict.EXACT:
-        return texts.receipt_exact()
-    return texts.receipt_moved() if verdict.holds else texts.receipt_changed()
+        return receipt_texts.receipt_exact(speech)
+    return (
+        receipt_texts.receipt_moved(speech)
+        if verdict.holds
+        else receipt_texts.receipt_changed(speech)
+    )

@@ -6,14 +6,15 @@ from datetime import timedelta
 from telegram import Update
 
 from bot.journal import Entry, Kind, Progress
-from bot.telegram import texts
 from bot.telegram.buttons import Buttons
 from bot.telegram.commands import Commands
 from bot.telegram.dispatch import Dispatcher
 from bot.telegram.features import features_of
+from bot.telegram.intake import Line
 from bot.telegram.questions import Questions
 from bot.telegram.roster import App, Roster
 from bot.telegram.services import Context, Services
+from bot.telegram.texts import trouble as trouble_texts
 
 ANSWERABLE = timedelta(seconds=10)
 """A press that waited longer, because the bot was away, is carried out without an answer."""
@@ -54,9 +55,10 @@ class Worker:
             self._buttons.leave_unanswered(entry.update_id)
         await self._application.process_update(update)
 
-    async def say(self, update: Update, line: str) -> None:
-        """Reply with one line."""
-        await self._questions.say_under(update, line)
+    async def say(self, update: Update, line: Line) -> None:
+        """Reply with one line, in the language of whoever wrote."""
+        speech = self._services.speech(update.effective_user)
+        await self._questions.say_under(update, line(speech))
 
     async def turn_away(self, update: Update) -> None:
         """Answer a press from a chat that is not allowed with nothing; ignore all else."""
@@ -71,4 +73,4 @@ class Worker:
         if update.callback_query is not None:
             await self._buttons.failed(update.update_id, update.callback_query)
         elif update.update_id not in self._services.errands.settled:
-            await self.say(update, texts.trouble())
+            await self.say(update, trouble_texts.trouble)

@@ -1,6 +1,7 @@
 from pathlib import Path
 
-from bot.telegram import texts
+from bot.speech import ENGLISH
+from bot.telegram.texts import answers as answer_texts
 from corpus.articles import CleaningMap, Dropped, DropReason, Span
 from tests.bot.telegram_bot import FLOOD, a_bot, article, flood
 from tests.bot.telegram_double import ME, labels, piece, quotes_in
@@ -32,7 +33,7 @@ async def test_an_answer_names_title_source_date_link_receipt_and_confidence(
         "Example Wire · 30 October 2026 · open at this sentence",
         f"🧾 {hit.receipt} · strong match",
     ]
-    assert lines[-1] == texts.story_of(number=1, total=1)
+    assert lines[-1] == answer_texts.story_of(ENGLISH, number=1, total=1)
     links = [e["url"] for e in message["entities"] if e["type"] == "text_link"]
     assert links[0].startswith("https://flood.example/flood#:~:text=")
     assert links[1] == f"https://t.me/{ME['username']}?start=v_{hit.receipt}"

@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 
 from bot.journal import Entry, Kind, Progress
+from bot.speech import ENGLISH
 from bot.state import BotState
-from bot.telegram import texts
+from bot.telegram.texts import answers as answer_texts
+from bot.telegram.texts import trouble as trouble_texts
 from corpus.database import writing
 from tests.bot.telegram_bot import FAST, FLOOD, a_bot, flood
 from tests.bot.telegram_double import NOW, Failure, Json, TelegramDouble, labels
@@ -33,7 +35,7 @@ async def test_a_button_that_is_not_known_gets_a_polite_toast(data: str, tmp_pat
         await bot.double.shows(1)
         query = bot.double.presses_data(data, message)
         await bot.double.until(lambda: query in bot.double.answered)
-    assert bot.double.answered[query]["text"] == texts.toast_old_button()
+    assert bot.double.answered[query]["text"] == answer_texts.toast_old_button(ENGLISH)
 
 
 async def test_a_button_of_another_chat_and_one_without_a_message_get_the_toast(
@@ -50,7 +52,7 @@ async def test_a_button_of_another_chat_and_one_without_a_message_get_the_toast(
         del bot.double.waiting[-1]["callback_query"]["message"]
         bot.double.waiting[-1]["callback_query"]["inline_message_id"] = "inline"
         await bot.double.until(lambda: inline in bot.double.answered)
-    assert bot.double.answered[query]["text"] == texts.toast_old_button()
+    assert bot.double.answered[query]["text"] == answer_texts.toast_old_button(ENGLISH)
 
 
 async def test_buttons_work_after_a_restart_and_on_messages_too_old_to_see(
@@ -184,7 +186,7 @@ async def test_a_press_is_answered_when_its_handling_breaks_down(
         monkeypatch.setattr(bot.state, "answer", broken)
         query = bot.double.presses("›")
         await bot.double.until(lambda: query in bot.double.answered)
-    assert bot.double.answered[query]["text"] == texts.trouble()
+    assert bot.double.answered[query]["text"] == trouble_texts.trouble(ENGLISH)
     assert "the disk is gone" in caplog.text
 
 
@@ -201,7 +203,7 @@ async def test_a_quote_that_is_not_what_its_receipt_says_is_not_shown(
             connection.exec_driver_sql("UPDATE answers SET stories = ?", (forged,))
         numbers = "1:1:1" if verb == "c" else "1"
         bot.double.presses_data(f"{verb}:{token_of(message)}:{numbers}", message)
-        await bot.double.until(lambda: message["text"] == texts.unprovable())
+        await bot.double.until(lambda: message["text"] == trouble_texts.unprovable(ENGLISH))
     assert "is not what its receipt says" in caplog.text
 
 

@@ -2,7 +2,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.telegram import texts
+from bot.speech import ENGLISH
+from bot.telegram.texts import answers as answer_texts
+from bot.telegram.texts import commands as command_texts
+from bot.telegram.texts import receipts as receipt_texts
 from tests.bot.telegram_bot import FLOOD, a_bot, flood
 from tests.bot.telegram_double import Failure, TelegramDouble, quotes_in
 
@@ -13,15 +16,15 @@ VOICE = {"file_id": "x", "file_unique_id": "y", "duration": 1}
 @pytest.mark.parametrize(
     ("written", "answer"),
     [
-        ("/start", texts.start()),
-        ("/start nonsense_payload", texts.start()),
-        ("/help", texts.help_private()),
-        ("/ask", texts.ask_usage()),
-        ("/verify", texts.verify_usage()),
-        ("/verify 0000000000", texts.receipt_unknown(code="0000000000")),
-        ("/why", texts.nothing_asked_yet()),
-        ("/frobnicate", texts.unknown_command()),
-        ("/start a_abcdefghijkl_0", texts.not_yours()),
+        ("/start", command_texts.start(ENGLISH)),
+        ("/start nonsense_payload", command_texts.start(ENGLISH)),
+        ("/help", command_texts.help_private(ENGLISH)),
+        ("/ask", command_texts.ask_usage(ENGLISH)),
+        ("/verify", command_texts.verify_usage(ENGLISH)),
+        ("/verify 0000000000", receipt_texts.receipt_unknown(ENGLISH, code="0000000000")),
+        ("/why", answer_texts.nothing_asked_yet(ENGLISH)),
+        ("/frobnicate", command_texts.unknown_command(ENGLISH)),
+        ("/start a_abcdefghijkl_0", answer_texts.not_yours(ENGLISH)),
     ],
 )
 async def test_commands_answer_with_their_text(written: str, answer: str, tmp_path: Path) -> None:
@@ -58,7 +61,9 @@ async def test_what_cannot_be_read_gets_one_line_an_album_too(tmp_path: Path) ->
         bot.double.sends(pinned_message=None, delete_chat_photo=True)
         bot.double.says("/help")
         shown = await bot.double.shows(4)
-    assert [m["text"] for m in shown] == [texts.cannot_read()] * 3 + [texts.help_private()]
+    assert [m["text"] for m in shown] == [command_texts.cannot_read(ENGLISH)] * 3 + [
+        command_texts.help_private(ENGLISH)
+    ]
 
 
 async def test_a_receipt_link_and_code_prove_the_quote_again(tmp_path: Path) -> None:
@@ -81,8 +86,8 @@ async def test_a_receipt_link_and_code_prove_the_quote_again(tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("then", "heading"),
     [
-        ("Quite another text.", texts.receipt_changed()),
-        (f"An editor added this. {FLOOD}", texts.receipt_moved()),
+        ("Quite another text.", receipt_texts.receipt_changed(ENGLISH)),
+        (f"An editor added this. {FLOOD}", receipt_texts.receipt_moved(ENGLISH)),
     ],
 )
 async def test_a_receipt_says_whether_a_newer_version_holds_the_quote(
@@ -107,7 +112,7 @@ async def test_a_receipt_of_an_article_that_is_gone_says_so(how: str, tmp_path: 
         getattr(bot.store, how)("flood")
         bot.double.says(f"/verify {message['text'].split('🧾 ')[1][:10]}")
         _, verified = await bot.double.shows(2)
-    assert verified["text"] == texts.receipt_withdrawn()
+    assert verified["text"] == receipt_texts.receipt_withdrawn(ENGLISH)
 
 
 async def test_why_explains_the_last_answer_in_five_lines(tmp_path: Path) -> None:
@@ -146,7 +151,7 @@ async def test_an_answer_comes_although_typing_cannot_be_shown(tmp_path: Path) -
 
 
 @pytest.mark.parametrize("question", ["👍", "🙂" * 200, "؟", "a\x00b", "x" * 4001])
-async def test_what_cannot_be_searched_gets_the_engines_line_and_can_be_edited(
+async def test_what_cannot_be_searched_is_said_to_be_so_and_can_be_edited(
     question: str, tmp_path: Path
 ) -> None:
     async with a_bot(tmp_path, flood()) as bot:
@@ -155,7 +160,7 @@ async def test_what_cannot_be_searched_gets_the_engines_line_and_can_be_edited(
         first = message["text"]
         bot.double.edits(asked, QUESTION)
         await bot.double.until(lambda: quotes_in(message))
-    assert first.startswith(("I can only search for words", "🤷"))
+    assert first.startswith((command_texts.no_words(ENGLISH), "🤷"))
     assert len(bot.double.shown()) == 1
 
 

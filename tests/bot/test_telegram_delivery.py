@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from bot.journal import Progress
-from bot.telegram import texts
+from bot.speech import ENGLISH
 from bot.telegram.markup import Markup
+from bot.telegram.texts import trouble as trouble_texts
 from tests.bot.telegram_bot import FLOOD, a_bot, flood
 from tests.bot.telegram_double import Failure, RefusedError, TelegramDouble, quotes_in
 
@@ -141,7 +142,7 @@ async def test_a_message_telegram_does_not_accept_is_replaced_by_a_line(
     async with a_bot(tmp_path, flood(), double=double):
         double.says(QUESTION)
         [message] = await double.shows(1)
-    assert message["text"] == texts.trouble()
+    assert message["text"] == trouble_texts.trouble(ENGLISH)
     assert "Telegram refuses the message: Can't parse" in caplog.text
 
 
@@ -202,7 +203,7 @@ async def test_a_message_that_would_not_show_its_quote_exactly_is_not_sent(
     async with a_bot(tmp_path, flood()) as bot:
         bot.double.says(QUESTION)
         [message] = await bot.double.shows(1)
-    assert message["text"] == texts.unprovable()
+    assert message["text"] == trouble_texts.unprovable(ENGLISH)
     assert "would not show its quotes exactly" in caplog.text
 
 
@@ -213,7 +214,7 @@ async def test_a_hit_that_is_not_what_its_receipt_says_is_not_sent(
     async with a_bot(tmp_path, flood()) as bot:
         bot.double.says(QUESTION)
         [message] = await bot.double.shows(1)
-    assert message["text"] == texts.unprovable()
+    assert message["text"] == trouble_texts.unprovable(ENGLISH)
     assert quotes_in(message) == []
 
 

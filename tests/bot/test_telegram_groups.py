@@ -3,7 +3,9 @@ from typing import Any
 
 import pytest
 
-from bot.telegram import texts
+from bot.speech import ENGLISH
+from bot.telegram.texts import answers as answer_texts
+from bot.telegram.texts import commands as command_texts
 from tests.bot.telegram_bot import a_bot, flood
 from tests.bot.telegram_double import ME, TelegramDouble, labels
 
@@ -132,7 +134,7 @@ async def test_where_only_the_group_is_allowed_others_get_a_line(tmp_path: Path)
         await bot.double.shows(1, chat=GROUP)
         query = bot.double.presses("›", chat=GROUP, user=8)
         await bot.double.until(lambda: query in bot.double.answered)
-    assert bot.double.answered[query]["text"] == texts.toast_not_yours()
+    assert bot.double.answered[query]["text"] == answer_texts.toast_not_yours(ENGLISH)
 
 
 async def test_everybody_turns_the_pages_of_an_anonymous_admins_question(tmp_path: Path) -> None:
@@ -148,7 +150,7 @@ async def test_a_mention_without_a_question_gets_the_usage(tmp_path: Path) -> No
     async with a_bot(tmp_path, flood()) as bot:
         bot.double.says("@news_bot", chat=GROUP)
         [message] = await bot.double.shows(1, chat=GROUP)
-    assert message["text"] == texts.ask_usage()
+    assert message["text"] == command_texts.ask_usage(ENGLISH)
 
 
 async def test_start_and_help_in_a_group_explain_how_to_ask_there(tmp_path: Path) -> None:
@@ -156,7 +158,7 @@ async def test_start_and_help_in_a_group_explain_how_to_ask_there(tmp_path: Path
         bot.double.says("/start@news_bot", chat=GROUP)
         bot.double.says("/help@news_bot", chat=GROUP)
         shown = await bot.double.shows(2, chat=GROUP)
-    assert [m["text"] for m in shown] == [texts.help_group()] * 2
+    assert [m["text"] for m in shown] == [command_texts.help_group(ENGLISH)] * 2
 
 
 async def test_chats_that_are_not_allowed_leave_no_trace(tmp_path: Path) -> None:

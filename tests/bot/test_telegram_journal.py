@@ -10,8 +10,11 @@ from pathlib import Path
 import pytest
 
 from bot.journal import Entry, Kind, Progress
+from bot.speech import ENGLISH
 from bot.state import BotState
-from bot.telegram import intake, texts
+from bot.telegram import intake
+from bot.telegram.texts import commands as command_texts
+from bot.telegram.texts import trouble as trouble_texts
 from corpus.errors import LibraryFullError
 from corpus.store import ArticleStore
 from tests.bot.telegram_bot import FLOOD, a_bot, flood
@@ -73,7 +76,7 @@ async def test_an_update_that_ends_the_process_again_and_again_is_given_up(
     left_behind(tmp_path, double, Progress.ACCEPTED, attempts=intake.MOST_ATTEMPTS)
     async with a_bot(tmp_path, flood(), double=double) as bot:
         [message] = await double.shows(1)
-    assert message["text"] == texts.interrupted()
+    assert message["text"] == trouble_texts.interrupted(ENGLISH)
     assert bot.engine.asked == []
 
 
@@ -110,8 +113,8 @@ async def test_a_repeated_update_is_answered_once(tmp_path: Path) -> None:
         await bot.double.shows(3)
     assert [m["text"][:9] for m in bot.double.shown()] == [
         FLOOD[:9],
-        texts.help_private()[:9],
-        texts.help_private()[:9],
+        command_texts.help_private(ENGLISH)[:9],
+        command_texts.help_private(ENGLISH)[:9],
     ]
 
 
@@ -174,7 +177,7 @@ async def test_after_a_long_absence_the_newest_question_of_a_chat_is_answered(
         shown = await double.shows(3)
         await double.shows(1, chat=8)
         questions = sorted(q.text for q in bot.engine.asked)
-    line = texts.answered_newer(question="river Harlow 2")
+    line = trouble_texts.answered_newer(ENGLISH, question="river Harlow 2")
     assert [m["text"] for m in shown[:2]] == [line, line]
     assert quotes_in(shown[2]) == [FLOOD]
     replied = [m["reply_to_message"]["message_id"] for m in shown]
@@ -192,7 +195,9 @@ async def test_many_old_questions_share_one_line(tmp_path: Path) -> None:
         shown = await double.shows(2)
         await bot.ends()
     assert len(double.shown()) == 2
-    assert shown[0]["text"] == texts.many_unanswered(count=149, question="river Harlow 149")
+    assert shown[0]["text"] == trouble_texts.many_unanswered(
+        ENGLISH, count=149, question="river Harlow 149"
+    )
     assert quotes_in(shown[1]) == [FLOOD]
 
 
@@ -252,7 +257,7 @@ async def test_an_engine_that_breaks_is_logged_and_answered_with_one_line(
             [message] = await bot.double.shows(1)
             bot.double.says(QUESTION)
             await bot.double.shows(2)
-    assert message["text"] == texts.trouble()
+    assert message["text"] == trouble_texts.trouble(ENGLISH)
     assert "the index is gone" in caplog.text
 
 

@@ -14,6 +14,7 @@ from telegram.error import NetworkError, RetryAfter
 from bot.journal import Entry, Kind
 from bot.references import HitRef
 from bot.rendering import Quote
+from bot.speech import ENGLISH
 from bot.telegram import dispatch
 from bot.telegram.absence import LINES_A_CHAT, Accepted, passed_over
 from bot.telegram.access import AllowedChats
@@ -25,12 +26,14 @@ from bot.telegram.markup import utf16_units
 from bot.telegram.messages import name_of
 from bot.telegram.order import Turns
 from bot.telegram.polling import LONGEST_PAUSE, Backoff
-from bot.telegram.questions import as_sentence
+from bot.telegram.questions import unsearchable
 from bot.telegram.redaction import QUIET, redacted
 from bot.telegram.services import message_of
 from bot.telegram.surroundings import COPY_LIMIT, _take_away
 from bot.telegram.typing import BURST, Typing
 from corpus.articles import Span
+from retrieval.engine import searchable
+from retrieval.errors import QuestionError
 from tests.bot.shelf import a_hit, an_article
 
 TOKEN = "123456789:AAE-pretend-token-of-thirty-five-chars"
@@ -259,7 +262,7 @@ def test_a_quote_is_copied_with_its_link_where_both_fit(
     article = an_article(text, url=url)
     mark = Span(start=0, end=min(3, len(text)))
     hit = HitRef.of(a_hit(article, marks=(mark,)))
-    row = _take_away(Quote.cut(article, hit, limit=1500, measure=utf16_units))
+    row = _take_away(Quote.cut(article, hit, limit=1500, measure=utf16_units), ENGLISH)
     assert ["copy" if b.copy else "url" for b in row] == kinds
     for button in row:
         assert utf16_units(button.copy or "") <= COPY_LIMIT
@@ -319,12 +322,16 @@ async def test_work_that_cannot_be_settled_is_logged_and_others_go_on(
 
 
 @pytest.mark.parametrize(
-    ("line", "said"),
-    [("there is no word in it; ask in words", "There is no word in it; ask in words."), ("", ".")],
+    ("question", "said"),
+    [
+        ("?!", "There is no word in the question; ask it in words."),
+        ("why " * 2000, "The question is too long; ask it in at most 4,096 characters."),
+    ],
 )
-def test_an_error_is_said_as_a_sentence(line: str, said: str) -> None:
-    assert as_sentence(line) == said
-    assert as_sentence(said) == said
+def test_a_refused_question_is_answered_with_what_to_do(question: str, said: str) -> None:
+    with pytest.raises(QuestionError):
+        searchable(question)
+    assert unsearchable(ENGLISH, question) == said
 
 
 def test_an_update_without_a_message_is_no_message() -> None:

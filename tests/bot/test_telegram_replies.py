@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from bot.telegram import texts
+from bot.telegram.texts import answers as answer_texts
 from tests.bot.telegram_bot import FLOOD, a_bot, flood
 
 QUESTION = "How far did the river rise at Harlow Bridge?"
@@ -27,7 +27,7 @@ async def test_a_reply_names_the_article_of_the_page_that_is_shown(tmp_path: Pat
         bot.double.says(QUESTION)
         [answer] = await bot.double.shows(1)
         assert "T0" in answer["text"]
-        bot.double.presses(texts.button_next())
+        bot.double.presses(answer_texts.button_next())
         await bot.double.until(lambda: "T1" in bot.double.shown(7)[0]["text"])
         bot.double.says("And which road was cut?", reply_to_message=bot.double.shown(7)[0])
         await bot.double.shows(2)

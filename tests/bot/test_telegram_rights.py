@@ -8,8 +8,10 @@ import pytest
 
 from bot.errors import SettingsError
 from bot.settings import load_settings
-from bot.telegram import texts
+from bot.speech import ENGLISH
 from bot.telegram.access import AllowedChats
+from bot.telegram.texts import answers as answer_texts
+from bot.telegram.texts import receipts as receipt_texts
 from corpus.store import ArticleStore
 from tests.bot.telegram_bot import FLOOD, a_bot, flood
 from tests.bot.telegram_double import Json, TelegramDouble
@@ -72,7 +74,7 @@ async def test_a_press_on_an_old_message_shows_nothing_that_may_no_longer_be_see
         for button in buttons:
             query = bot.double.presses_data(button["callback_data"], message)
             await bot.double.until(lambda query=query: query in bot.double.answered)
-            assert bot.double.answered[query]["text"] == texts.toast_old_button()
+            assert bot.double.answered[query]["text"] == answer_texts.toast_old_button(ENGLISH)
     assert buttons
     assert message["text"] == before
 
@@ -84,10 +86,10 @@ async def test_a_receipt_of_another_collection_is_unknown(tmp_path: Path) -> Non
     async with a_bot(tmp_path, double=double, chat_collections={7: ("main",)}) as bot:
         bot.double.says(f"/verify {code}")
         shown = await bot.double.shows(2)
-        assert shown[-1]["text"] == texts.receipt_unknown(code=code)
+        assert shown[-1]["text"] == receipt_texts.receipt_unknown(ENGLISH, code=code)
         bot.double.says("/why")
         shown = await bot.double.shows(3)
-        assert shown[-1]["text"] == texts.nothing_asked_yet()
+        assert shown[-1]["text"] == answer_texts.nothing_asked_yet(ENGLISH)
         bot.double.says(f"/verify {code}", user=8)
         [free] = await bot.double.shows(1, chat=8)
         assert "9.9 metres" in free["text"]
@@ -103,7 +105,7 @@ async def test_an_answer_given_elsewhere_is_not_shown_to_who_may_not_see_it(
     async with a_bot(tmp_path, double=double, chat_collections={8: ("main",)}) as bot:
         bot.double.says(f"/start a_{data.split(':')[1]}_0", user=8)
         [shown] = await bot.double.shows(1, chat=8)
-    assert shown["text"] == texts.not_yours()
+    assert shown["text"] == answer_texts.not_yours(ENGLISH)
 
 
 def test_a_group_that_moved_keeps_its_rights() -> None:

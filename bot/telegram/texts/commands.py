@@ -1,0 +1,85 @@
+"""What commands and questions that cannot be searched are answered with."""
+
+from collections.abc import Sequence
+
+from bot.speech import Speech
+
+
+def start(speech: Speech) -> str:
+    """Greet."""
+    return speech.gettext(
+        "👋 Ask me anything about the articles I was given. I answer with the exact passage and where it stands, "
+        "or say that nothing answers.\n\nWrite your question, or /help for more."
+    )
+
+
+def help_private(speech: Speech) -> str:
+    """Explain, in a private chat."""
+    return speech.gettext(
+        "Write a question, and I answer with exact passages of the articles I was given.\n\n"
+        "📖 Context shows what stands around a quote, ‹ and › turn the pages. "  # noqa: RUF001
+        "The 🧾 code of a quote proves it: tap it, or send /verify and the code. "
+        "Edit your question and I edit my answer.\n\n"
+        "/ask question\n/why says how the last answer was found\n/verify code"
+    )
+
+
+def help_group(speech: Speech) -> str:
+    """Explain, in a group."""
+    return speech.gettext(
+        "Ask me with /ask and your question, by mentioning me, or by replying to one of my messages. "
+        "I read nothing else here."
+    )
+
+
+def ask_usage(speech: Speech) -> str:
+    """Explain an empty /ask."""
+    return speech.gettext(
+        "Write your question after /ask, for example: /ask How far did the river rise?"
+    )
+
+
+def verify_usage(speech: Speech) -> str:
+    """Explain an empty /verify."""
+    return speech.gettext(
+        "Write the 10 characters of a 🧾 code after /verify, for example: /verify K7Q2M9XA4T"
+    )
+
+
+def unknown_command(speech: Speech) -> str:
+    """Answer a command that is none."""
+    return speech.gettext("I do not know this command. /help lists the ones I know.")
+
+
+def cannot_read(speech: Speech) -> str:
+    """Answer a voice message, a picture and the like."""
+    return speech.gettext("I can only read text. Please write your question.")
+
+
+def no_words(speech: Speech) -> str:
+    """Answer a question without a letter or digit."""
+    return speech.gettext("There is no word in the question; ask it in words.")
+
+
+def too_long(speech: Speech, *, most: int) -> str:
+    """Answer a question longer than can be searched."""
+    return speech.ngettext(
+        "The question is too long; ask it in at most {number} character.",
+        "The question is too long; ask it in at most {number} characters.",
+        most,
+    )
+
+
+def commands_private(speech: Speech) -> Sequence[tuple[str, str]]:
+    """Return the private chats' commands with what they do."""
+    return (
+        ("ask", speech.gettext("Ask a question")),
+        ("why", speech.gettext("How the last answer was found")),
+        ("verify", speech.gettext("Is this quote still exact?")),
+        ("help", speech.gettext("What I can do")),
+    )
+
+
+def commands_group(speech: Speech) -> Sequence[tuple[str, str]]:
+    """Return the groups' commands with what they do."""
+    return (("ask", speech.gettext("Ask a question")), ("help", speech.gettext("What I can do")))
