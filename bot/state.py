@@ -15,10 +15,13 @@ from sqlalchemy import Engine, Row, bindparam, delete, event, select, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
+from bot.drafts import Drafts
+from bot.invitations import Invitations
 from bot.journal import SETTLE, WENT_WELL, Journal
 from bot.reasons import Reasons
 from bot.references import Story, stories_from_json, stories_to_json
 from bot.state_schema import answers, moments, moved_chats, receipts
+from bot.works import Works
 from corpus.articles import Span
 from corpus.database import open_engine, reading, use_write_ahead_log, writing
 from corpus.migrating import bring_up_to_date
@@ -96,6 +99,9 @@ class BotState:
         self._engine = engine
         self._durable = durable
         self.journal = Journal(engine, durable=durable)
+        self.drafts = Drafts(engine, durable=durable)
+        self.invitations = Invitations(engine, durable=durable)
+        self.works = Works(engine)
 
     @classmethod
     def open(cls, folder: Path) -> Self:

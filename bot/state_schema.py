@@ -155,3 +155,70 @@ inline_cards = Table(
     Index("inline_cards_by_sender", "sender_id"),
 )
 """Messages sent in the bot's name where it may not be a member, and the answers they show."""
+
+drafts = Table(
+    "drafts",
+    metadata,
+    Column("token", String, primary_key=True),
+    Column("chat_id", BigInteger, nullable=False),
+    Column("message_id", BigInteger),
+    Column("person_id", BigInteger, nullable=False),
+    Column("state", String, nullable=False),
+    Column("collection", String, nullable=False),
+    Column("summary", String, nullable=False),
+    Column("edits", String, nullable=False),
+    Column("plan", String),
+    Column("size", BigInteger, nullable=False),
+    Column("claimed_by", BigInteger),
+    Column("claimed_at", UtcTime),
+    Column("created_at", UtcTime, nullable=False),
+    Index("drafts_by_message", "chat_id", "message_id"),
+    Index("drafts_by_age", "created_at"),
+)
+"""Articles an administrator may add, and removals that wait for a yes. `plan` says what the library
+held before, so that it can be brought back; `claimed_by` is the update that carries it out."""
+
+draft_parts = Table(
+    "draft_parts",
+    metadata,
+    Column("token", String, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("data", LargeBinary, nullable=False),
+)
+"""The articles of a draft as they were read, in pieces that are written quickly one by one."""
+
+invitations = Table(
+    "invitations",
+    metadata,
+    Column("token", String, primary_key=True),
+    Column("made_by", BigInteger, nullable=False),
+    Column("collections", String, nullable=False),
+    Column("uses_left", Integer, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Column("expires_at", UtcTime, nullable=False),
+    Column("revoked_at", UtcTime),
+)
+"""Links that let people in. `collections` is a list as JSON, empty for all."""
+
+guests = Table(
+    "guests",
+    metadata,
+    Column("user_id", BigInteger, primary_key=True),
+    Column("token", String, nullable=False),
+    Column("collections", String, nullable=False),
+    Column("came_at", UtcTime, nullable=False),
+    Index("guests_by_token", "token"),
+)
+"""Who came by an invitation, and what they may see."""
+
+works = Table(
+    "works",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("holder", String, nullable=False),
+    Column("chat_id", BigInteger, nullable=False),
+    Column("message_id", BigInteger),
+    Column("started_at", UtcTime, nullable=False),
+    Column("alive_at", UtcTime, nullable=False),
+)
+"""Work that one process at a time does, with the message that tells how far it is."""
