@@ -63,6 +63,7 @@ _CHANGES = (
     .limit(bindparam("most"))
 )
 _POSITION = select(func.coalesce(func.max(changes.c.position), 0))
+_NEWEST_VERSION = select(func.coalesce(func.max(versions.c.id), 0))
 _HISTORY = select(changes.c.history).where(changes.c.position == bindparam("position"))
 _NEWEST_HISTORY = select(changes.c.history).order_by(changes.c.position.desc()).limit(1)
 _ANSWERING = (
@@ -156,6 +157,11 @@ def changes_after(connection: Connection, position: int, limit: int) -> list[Cha
 def newest_position(connection: Connection) -> int:
     """Return the position of the newest change, 0 when there is none."""
     return int(connection.execute(_POSITION).scalar_one())
+
+
+def newest_version(connection: Connection) -> int:
+    """Return the highest id of a version, 0 when there is none."""
+    return int(connection.execute(_NEWEST_VERSION).scalar_one())
 
 
 def languages(connection: Connection) -> dict[str, int]:

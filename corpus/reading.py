@@ -124,6 +124,11 @@ class ArticleReader:
         with self._reading() as connection:
             return queries.newest_position(connection)
 
+    def newest_version(self) -> int:
+        """Return the highest id of a version, 0 when there is none; ids only grow."""
+        with self._reading() as connection:
+            return queries.newest_version(connection)
+
     def languages(self) -> dict[str, int]:
         """Return how many active articles there are in each language, most first."""
         with self._reading() as connection:

@@ -86,6 +86,11 @@ class AnswerEngine:
         """Close the engine."""
         self.close()
 
+    @property
+    def serving(self) -> Serving | None:
+        """Return what questions are answered from at this moment; `None` before the first index."""
+        return self._serving
+
     def refresh(self) -> bool:
         """Take up what another process has written; return whether there was anything.
 
