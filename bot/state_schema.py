@@ -222,3 +222,104 @@ works = Table(
     Column("alive_at", UtcTime, nullable=False),
 )
 """Work that one process at a time does, with the message that tells how far it is."""
+
+follows = Table(
+    "follows",
+    metadata,
+    Column("token", String, primary_key=True),
+    Column("person_id", BigInteger, nullable=False),
+    Column("chat_id", BigInteger, nullable=False),
+    Column("thread_id", BigInteger),
+    Column("question", String, nullable=False),
+    Column("question_key", String, nullable=False),
+    Column("language", String, nullable=False),
+    Column("is_once", Integer, nullable=False),
+    Column("paused", String),
+    Column("paused_at", UtcTime),
+    Column("since", Integer, nullable=False),
+    Column("vector", LargeBinary),
+    Column("space", String),
+    Column("created_at", UtcTime, nullable=False),
+    Index("follows_by_person", "person_id"),
+    Index("follows_by_chat", "chat_id", "question_key"),
+)
+"""Followed questions. Only what the library's log holds after the position `since` is news for
+one. `vector` is float16, in the vector space named by `space`."""
+
+followed_articles = Table(
+    "followed_articles",
+    metadata,
+    Column("follow", String, primary_key=True),
+    Column("collection", String, primary_key=True),
+    Column("key", String, primary_key=True),
+    Index("followed_articles_by_key", "collection", "key"),
+)
+"""The articles whose stories whoever follows was shown, or was alerted of: never again."""
+
+alerts = Table(
+    "alerts",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("follow", String, nullable=False),
+    Column("person_id", BigInteger, nullable=False),
+    Column("chat_id", BigInteger, nullable=False),
+    Column("thread_id", BigInteger),
+    Column("question", String, nullable=False),
+    Column("story", String, nullable=False),
+    Column("state", String, nullable=False),
+    Column("token", String),
+    Column("number", Integer),
+    Column("found_at", UtcTime, nullable=False),
+    Column("sent_at", UtcTime),
+    Column("note", String),
+    Index("alerts_by_state", "state", "id"),
+    Index("alerts_by_token", "token"),
+    Index("alerts_by_person", "person_id", "sent_at"),
+    Index("alerts_by_follow", "follow"),
+    sqlite_autoincrement=True,
+)
+"""Stories found for followed questions. `token` names the answer that shows it, `number` is its
+page there, from 0. `sent_at` is when the message was about to leave."""
+
+alert_habits = Table(
+    "alert_habits",
+    metadata,
+    Column("person_id", BigInteger, primary_key=True),
+    Column("token", String, nullable=False, unique=True),
+    Column("zone", String, nullable=False),
+    Column("is_daily", Integer, nullable=False),
+    Column("digest", String, nullable=False),
+    Column("quiet_from", String),
+    Column("quiet_until", String),
+    Column("cap", Integer, nullable=False),
+)
+"""When people want alerts: local times as HH:MM, `zone` an IANA name."""
+
+looks = Table(
+    "looks",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("position", Integer, nullable=False),
+    Column("history", String, nullable=False),
+    Column("version", Integer, nullable=False),
+)
+"""How far the library's log was looked through for news, and the newest version known then."""
+
+people = Table(
+    "people",
+    metadata,
+    Column("user_id", BigInteger, primary_key=True),
+    Column("language", String),
+    Column("language_code", String),
+    Column("told_at", UtcTime),
+)
+"""What is kept of a person: the language they chose, the one Telegram last named, and when they were
+told that the model does not know it. Who chose nothing and follows nothing may not be here."""
+
+announced = Table(
+    "announced",
+    metadata,
+    Column("username", String, primary_key=True),
+    Column("fingerprint", String, nullable=False),
+)
+"""A hash of the commands and descriptions that Telegram was given for a bot."""
