@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.indexes import Indexes
-from retrieval.protocols import Scored, Vectors
+from retrieval.protocols import Ranking, Vectors
 from retrieval.rankings import best_first
 from retrieval.terms import QuestionTerms
 
@@ -79,32 +79,31 @@ def gather(
     tokens, shares = terms.tokens, terms.shares
     near = indexes.vectors.search(vector, depth, allowed)
     worded = indexes.keywords.search(tokens, depth, allowed, shares=shares)
-    cosines = {scored.passage_id: scored.score for scored in near}
-    keywords = {scored.passage_id: scored.score for scored in worded}
-    only_near, only_worded = _missing(cosines, keywords), _missing(keywords, cosines)
-    for scored in indexes.keywords.search(tokens, len(only_near), only_near, shares=shares):
-        keywords[scored.passage_id] = scored.score
-    for scored in indexes.vectors.search(vector, len(only_worded), only_worded):
-        cosines[scored.passage_id] = scored.score
-    ids = sorted(cosines.keys() | keywords.keys())
-    weight = terms.weight or 1.0
+    ids = np.union1d(near.ids, worded.ids)
+    only_near = np.setdiff1d(near.ids, worded.ids, assume_unique=True)
+    only_worded = np.setdiff1d(worded.ids, near.ids, assume_unique=True)
+    also_worded = indexes.keywords.search(tokens, len(only_near), only_near, shares=shares)
+    also_near = indexes.vectors.search(vector, len(only_worded), only_worded)
     return Candidates(
         searched=len(indexes.vectors) if allowed is None else allowed.size,
-        ids=np.array(ids, dtype=np.int64),
-        cosines=np.array([cosines.get(key, 0.0) for key in ids]),
-        keywords=np.array([keywords.get(key, 0.0) / weight for key in ids]),
+        ids=ids,
+        cosines=_scores(ids, near, also_near),
+        keywords=_scores(ids, worded, also_worded) / (terms.weight or 1.0),
         vector_ranks=_ranks(near),
         keyword_ranks=_ranks(worded),
     )
 
 
-def _missing(held: Mapping[int, float], wanted: Mapping[int, float]) -> NDArray[np.int64]:
-    """Return the ids in `held` that are not in `wanted`."""
-    return np.array(sorted(held.keys() - wanted.keys()), dtype=np.int64)
+def _scores(ids: NDArray[np.int64], *rankings: Ranking) -> NDArray[np.float64]:
+    """Return float64 [n], what the rankings give each of the ascending `ids`, 0 for nothing."""
+    scores = np.zeros(len(ids))
+    for ranking in rankings:
+        scores[np.searchsorted(ids, ranking.ids)] = ranking.scores
+    return scores
 
 
-def _ranks(ranking: list[Scored]) -> dict[int, int]:
-    return {scored.passage_id: rank for rank, scored in enumerate(ranking, start=1)}
+def _ranks(ranking: Ranking) -> dict[int, int]:
+    return dict(zip(ranking.ids.tolist(), range(1, len(ranking) + 1), strict=True))
 
 
 def _at(ordered: NDArray[np.float64], rank: int) -> float:

@@ -14,8 +14,8 @@ import tantivy
 from numpy.typing import NDArray
 
 from retrieval.errors import IndexingError
-from retrieval.protocols import Scored
-from retrieval.rankings import exact_top
+from retrieval.protocols import Ranking
+from retrieval.rankings import Found, exact_top, nothing_ranked
 
 _WRITER_BYTES = 64_000_000
 _TOKENIZER = "tokens"
@@ -104,22 +104,20 @@ class TantivyIndex:
         allowed: NDArray[np.int64] | None,
         *,
         shares: Mapping[str, float] | None = None,
-    ) -> list[Scored]:
+    ) -> Ranking:
         """Return up to `k` passages that share a token, restricted to `allowed` unless None.
 
         What a token scores is multiplied by its share, a positive number; 1 if it has none.
         """
         searcher = self._searcher
         if not tokens or (allowed is not None and not allowed.size):
-            return []
+            return nothing_ranked()
         query = self._query(tokens, allowed, shares or {})
 
-        def best(wanted: int) -> list[tuple[int, float]]:
-            found = searcher.search(query, limit=wanted, count=False).hits
-            ids = searcher.fast_field_values("id", [address for _, address in found])
-            return [
-                (int(key or 0), float(score)) for key, (score, _) in zip(ids, found, strict=True)
-            ]
+        def best(wanted: int) -> Found:
+            hits = searcher.search(query, limit=wanted, count=False).hits
+            ids = searcher.fast_field_values("id", [address for _, address in hits])
+            return np.array(ids, dtype=np.int64), np.array([score for score, _ in hits])
 
         return exact_top(best, k, int(searcher.num_docs))
 

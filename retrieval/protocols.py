@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,6 +48,42 @@ class Scored:
 
     passage_id: int
     score: float
+
+
+class Ranking(Sequence[Scored]):
+    """Passages as one index ranks them, best first, ties by id: a sequence, kept as two arrays.
+
+    `ids` is int64 [n], `scores` float64 [n].
+    """
+
+    __slots__ = ("ids", "scores")
+
+    def __init__(self, ids: NDArray[np.int64], scores: NDArray[np.float64]) -> None:
+        """Hold both, which are in order already."""
+        self.ids = ids
+        self.scores = scores
+
+    def __len__(self) -> int:
+        """Return how many passages are ranked."""
+        return len(self.ids)
+
+    @overload
+    def __getitem__(self, place: int) -> Scored: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> "Ranking": ...
+
+    def __getitem__(self, place: int | slice) -> "Scored | Ranking":
+        """Return one passage with its score, or some of the ranking."""
+        if isinstance(place, slice):
+            return Ranking(self.ids[place], self.scores[place])
+        return Scored(passage_id=int(self.ids[place]), score=float(self.scores[place]))
+
+    def __eq__(self, other: object) -> bool:
+        """Whether the other sequence ranks the same passages with the same scores."""
+        return isinstance(other, Sequence) and list(self) == list(other)
+
+    __hash__ = None  # type: ignore[assignment] -- arrays can change
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,7 +158,7 @@ class VectorIndex(Protocol):
     def remove(self, ids: Iterable[int]) -> None:
         """Remove the ids that are there."""
 
-    def search(self, vector: Vectors, k: int, allowed: NDArray[np.int64] | None) -> list[Scored]:
+    def search(self, vector: Vectors, k: int, allowed: NDArray[np.int64] | None) -> Ranking:
         """Return up to `k` nearest ids, restricted to `allowed` (any order) unless it is None."""
 
 
@@ -153,7 +189,7 @@ class KeywordIndex(Protocol):
         allowed: NDArray[np.int64] | None,
         *,
         shares: Mapping[str, float] | None = None,
-    ) -> list[Scored]:
+    ) -> Ranking:
         """Return up to `k` passages that share a token, restricted to `allowed` unless None.
 
         What a token scores is multiplied by its share, a positive number; 1 if it has none.

@@ -6,6 +6,7 @@ same recall (recall@10 .9996 at 100,000 vectors).
 
 import os
 from collections.abc import Iterable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
@@ -15,8 +16,11 @@ from numpy.typing import NDArray
 
 from corpus.whole_files import written_whole
 from retrieval.errors import IndexingError
-from retrieval.protocols import Scored, Vectors
-from retrieval.rankings import exact_top
+from retrieval.protocols import Ranking, Vectors
+from retrieval.rankings import Found, exact_top, ranked
+
+_FEW = 300
+"""Up to so many allowed ids are looked up one by one: that is faster than a scan."""
 
 
 class FaissIndex:
@@ -24,9 +28,8 @@ class FaissIndex:
 
     def __init__(self, dimension: int) -> None:
         """Make an empty index for vectors of `dimension` numbers."""
-        half = faiss.ScalarQuantizer.QT_fp16
-        flat = faiss.IndexScalarQuantizer(dimension, half, faiss.METRIC_INNER_PRODUCT)
-        self._index: Any = faiss.IndexIDMap2(flat)
+        self._index: Any = faiss.IndexIDMap2(half_precision(dimension))
+        self._order: tuple[NDArray[np.int64], NDArray[np.int64]] | None = None
 
     @classmethod
     def read(cls, path: Path, dimension: int) -> Self:
@@ -66,6 +69,7 @@ class FaissIndex:
             return
         keys = np.fromiter(last, dtype=np.int64, count=len(last))
         rows = np.fromiter(last.values(), dtype=np.int64, count=len(last))
+        self._order = None
         self._index.remove_ids(faiss.IDSelectorBatch(keys))
         self._index.add_with_ids(np.ascontiguousarray(vectors[rows], dtype=np.float32), keys)
 
@@ -73,25 +77,74 @@ class FaissIndex:
         """Remove the ids that are there."""
         keys = np.fromiter(ids, dtype=np.int64)
         if keys.size:
+            self._order = None
             self._index.remove_ids(faiss.IDSelectorBatch(keys))
 
-    def search(self, vector: Vectors, k: int, allowed: NDArray[np.int64] | None) -> list[Scored]:
+    def search(self, vector: Vectors, k: int, allowed: NDArray[np.int64] | None) -> Ranking:
         """Return up to `k` nearest ids, restricted to `allowed` unless it is None."""
         query = np.ascontiguousarray(vector, dtype=np.float32).reshape(1, -1)
+        if allowed is None:
+            return exact_top(partial(self._nearest, query, None), k, len(self))
+        if allowed.size <= _FEW:
+            return ranked(*self._cosines_of(query, np.unique(allowed)), max(k, 0))
+        selector = faiss.IDSelectorBatch(np.ascontiguousarray(allowed, dtype=np.int64))
+        return exact_top(partial(self._nearest, query, selector), k, len(self))
+
+    def _nearest(self, query: Vectors, selector: Any, wanted: int) -> Found:  # noqa: ANN401
+        """Return the nearest `wanted` of those selected."""
         parameters: Any = None
-        available = len(self)
-        if allowed is not None:
-            if not allowed.size:
-                return []
-            selector = faiss.IDSelectorBatch(np.ascontiguousarray(allowed, dtype=np.int64))
+        if selector is not None:
             parameters = faiss.SearchParameters()
             parameters.sel = selector
+        # One question is never shared among threads; starting them only costs time.
+        faiss.omp_set_num_threads(1)
+        scores, ids = self._index.search(query, wanted, params=parameters)
+        there = ids[0] >= 0
+        return ids[0][there], _cosines(scores[0][there])
 
-        def nearest(wanted: int) -> list[tuple[int, float]]:
-            # One question is never shared among threads; starting them only costs time.
-            faiss.omp_set_num_threads(1)
-            scores, ids = self._index.search(query, wanted, params=parameters)
-            pairs = zip(ids[0].tolist(), scores[0].tolist(), strict=True)
-            return [(key, min(max(score, -1.0), 1.0)) for key, score in pairs if key >= 0]
+    def _cosines_of(self, query: Vectors, keys: NDArray[np.int64]) -> Found:
+        """Return the cosines of those of the ascending `keys` that are there, without a scan."""
+        held, rows = self._sorted_ids()
+        places = np.searchsorted(held, keys)
+        there = held[np.minimum(places, len(held) - 1)] == keys if len(held) else places > 0
+        flat = faiss.downcast_index(self._index.index)
+        return keys[there], exact_cosines(flat, rows[places[there]], query)
 
-        return exact_top(nearest, k, available)
+    def _sorted_ids(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return the ids held, ascending, and the row of each."""
+        if self._order is None:
+            held = faiss.vector_to_array(self._index.id_map)
+            rows = np.argsort(held)
+            self._order = held[rows], rows
+        return self._order
+
+
+def half_precision(dimension: int) -> Any:  # noqa: ANN401 - faiss ships no types
+    """Return an empty faiss index of half-precision vectors, compared by inner product."""
+    half = faiss.ScalarQuantizer.QT_fp16
+    return faiss.IndexScalarQuantizer(dimension, half, faiss.METRIC_INNER_PRODUCT)
+
+
+def exact_cosines(
+    flat: Any,  # noqa: ANN401 - faiss ships no types
+    rows: NDArray[np.int64],
+    query: Vectors,
+) -> NDArray[np.float64]:
+    """Return float64 [rows], the cosines of these rows of a `half_precision` index.
+
+    They are computed as in a scan, to the last bit: faiss scans a small index of just these rows.
+    """
+    if not rows.size:
+        return np.zeros(0)
+    codes = faiss.rev_swig_ptr(flat.codes.data(), flat.codes.size()).reshape(-1, flat.code_size)
+    some = half_precision(flat.d)
+    some.add_sa_codes(codes[rows])
+    faiss.omp_set_num_threads(1)
+    scores, places = some.search(query, len(rows))
+    ordered = np.empty(len(rows), dtype=np.float32)
+    ordered[places[0]] = scores[0]
+    return _cosines(ordered)
+
+
+def _cosines(scores: Vectors) -> NDArray[np.float64]:
+    return np.clip(scores.astype(np.float64), -1.0, 1.0)

@@ -7,16 +7,19 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval.protocols import Scored, Vectors
+from retrieval.protocols import Ranking, Vectors
 
 K1, B = 1.2, 0.75
 
 
-def best(scores: dict[int, float], k: int, allowed: NDArray[np.int64] | None) -> list[Scored]:
+def best(scores: dict[int, float], k: int, allowed: NDArray[np.int64] | None) -> Ranking:
     """Return the `k` best of `scores`, ties by id, restricted to `allowed`."""
     within = scores.keys() if allowed is None else scores.keys() & set(allowed.tolist())
     ordered = sorted(within, key=lambda key: (-scores[key], key))
-    return [Scored(passage_id=key, score=scores[key]) for key in ordered[: max(k, 0)]]
+    kept = ordered[: max(k, 0)]
+    return Ranking(
+        np.array(kept, dtype=np.int64), np.array([scores[key] for key in kept], dtype=np.float64)
+    )
 
 
 class DictionaryIndex:
@@ -37,7 +40,7 @@ class DictionaryIndex:
         for passage_id in ids:
             self._vectors.pop(passage_id, None)
 
-    def search(self, vector: Vectors, k: int, allowed: NDArray[np.int64] | None) -> list[Scored]:
+    def search(self, vector: Vectors, k: int, allowed: NDArray[np.int64] | None) -> Ranking:
         scores = {
             key: min(max(float(held @ vector), -1.0), 1.0) for key, held in self._vectors.items()
         }
@@ -76,7 +79,7 @@ class WrittenOutBm25:
         allowed: NDArray[np.int64] | None,
         *,
         shares: Mapping[str, float] | None = None,
-    ) -> list[Scored]:
+    ) -> Ranking:
         titles = self._field(0, tokens, shares or {})
         bodies = self._field(1, tokens, shares or {})
         scores = {key: self._title_weight * titles[key] + bodies[key] for key in self._held}

@@ -2,7 +2,7 @@
 
 import math
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -43,7 +43,7 @@ def filled(index: KeywordIndex) -> KeywordIndex:
     return index
 
 
-def ids_of(found: list[Scored]) -> list[int]:
+def ids_of(found: Sequence[Scored]) -> list[int]:
     return [scored.passage_id for scored in found]
 
 

@@ -1,6 +1,6 @@
 """What every vector index promises, run over all of them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pytest
@@ -37,7 +37,7 @@ def axis(place: int) -> Vectors:
     return vector
 
 
-def ids_of(found: list[Scored]) -> list[int]:
+def ids_of(found: Sequence[Scored]) -> list[int]:
     return [scored.passage_id for scored in found]
 
 

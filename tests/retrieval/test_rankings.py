@@ -3,13 +3,22 @@
 from collections.abc import Sequence
 from random import Random
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.batches import batched
-from retrieval.rankings import exact_top
+from retrieval.protocols import Scored
+from retrieval.rankings import Found, exact_top, nothing_ranked
 from retrieval.timings import Timings
+
+
+def arrays(pairs: Sequence[tuple[int, float]]) -> Found:
+    return (
+        np.array([key for key, _ in pairs], dtype=np.int64),
+        np.array([score for _, score in pairs], dtype=np.float64),
+    )
 
 
 @given(
@@ -25,9 +34,9 @@ def test_ties_are_settled_by_id_whatever_order_they_are_fetched_in(
     pairs.sort(key=lambda pair: -pair[1])
     asked: list[int] = []
 
-    def fetch(wanted: int) -> Sequence[tuple[int, float]]:
+    def fetch(wanted: int) -> Found:
         asked.append(wanted)
-        return pairs[:wanted]
+        return arrays(pairs[:wanted])
 
     found = exact_top(fetch, k, len(pairs))
     expected = sorted(pairs, key=lambda pair: (-pair[1], pair[0]))[: max(k, 0)]
@@ -39,12 +48,12 @@ def test_ties_are_settled_by_id_whatever_order_they_are_fetched_in(
 @pytest.mark.parametrize("k", [1, 5, 40, 99, 100])
 def test_a_hundred_ties_at_the_cut_are_settled_by_id(k: int) -> None:
     pairs = [(number * 37 % 101, 0.5) for number in range(1, 101)]
-    found = exact_top(lambda wanted: pairs[:wanted], k, len(pairs))
+    found = exact_top(lambda wanted: arrays(pairs[:wanted]), k, len(pairs))
     assert [one.passage_id for one in found] == list(range(1, k + 1))
 
 
 def test_a_list_shorter_than_it_said_is_taken_as_it_is() -> None:
-    found = exact_top(lambda wanted: [(7, 0.5), (3, 0.5)][:wanted], 5, 100)
+    found = exact_top(lambda wanted: arrays([(7, 0.5), (3, 0.5)][:wanted]), 5, 100)
     assert [one.passage_id for one in found] == [3, 7]
 
 
@@ -54,6 +63,19 @@ def test_batches_hold_all_items_in_order(items: list[int], size: int) -> None:
     assert [item for batch in some for item in batch] == items
     assert all(len(batch) == size for batch in some[:-1])
     assert all(some)
+
+
+def test_a_ranking_is_a_sequence_of_passages_with_their_scores() -> None:
+    found = exact_top(lambda _: arrays([(7, 0.75), (3, 0.5), (5, 0.5)]), 3, 3)
+    assert found == [
+        Scored(passage_id=7, score=0.75),
+        Scored(passage_id=3, score=0.5),
+        Scored(passage_id=5, score=0.5),
+    ]
+    assert found[1:] == [found[1], found[-1]]
+    assert found != [found[0]]
+    assert found != "ranking"
+    assert list(nothing_ranked()) == []
 
 
 class Ticks:
