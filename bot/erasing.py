@@ -27,6 +27,7 @@ def erase_derived(library: Library, names: Sequence[Name], progress: Progress) -
     if (folder / STATE).exists():
         with BotState.open(folder) as state:
             state.forget(frozenset(names))
+            state.votes.forget_articles(frozenset(names))
     library.catch_up(progress)
     others = sorted(path for path in folder.glob("*.sqlite") if path.name != ARTICLES)
     return [path.name for path in others if not rewrite(path)]

@@ -16,11 +16,15 @@ from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
 from bot.drafts import Drafts
+from bot.gaps import Gaps
+from bot.inline_cards import InlineCards
 from bot.invitations import Invitations
 from bot.journal import SETTLE, WENT_WELL, Journal
+from bot.people import People
 from bot.reasons import Reasons
 from bot.references import Story, stories_from_json, stories_to_json
 from bot.state_schema import answers, moments, moved_chats, receipts
+from bot.votes import Votes
 from bot.works import Works
 from corpus.articles import Span
 from corpus.database import open_engine, reading, use_write_ahead_log, writing
@@ -99,6 +103,10 @@ class BotState:
         self._engine = engine
         self._durable = durable
         self.journal = Journal(engine, durable=durable)
+        self.votes = Votes(engine)
+        self.gaps = Gaps(engine)
+        self.cards = InlineCards(engine)
+        self.people = People(engine)
         self.drafts = Drafts(engine, durable=durable)
         self.invitations = Invitations(engine, durable=durable)
         self.works = Works(engine)

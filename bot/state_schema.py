@@ -56,6 +56,7 @@ answers = Table(
     Column("is_listing", Boolean, nullable=False, server_default=false()),
     Index("answers_by_question", "chat_id", "question_id"),
     Index("answers_by_message", "chat_id", "message_id"),
+    Index("answers_by_age", "created_at"),
 )
 """What buttons stand for. `stories` refers to passages and holds no text; `shown` is a hash of the
 message as it stands, so that no edit is sent that changes nothing. `reasons` are those of

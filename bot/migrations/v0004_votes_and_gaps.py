@@ -22,6 +22,7 @@ def upgrade() -> None:
     )
     op.create_index("gap_askings_by_gap", "gap_askings", ["gap"])
     op.create_index("gap_askings_by_asker", "gap_askings", ["asker_id"])
+    op.create_index("answers_by_age", "answers", ["created_at"])
 
 
 def _make_votes() -> None:

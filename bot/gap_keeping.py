@@ -1,0 +1,152 @@
+"""Noting what was asked in vain, and asking it again when the library has grown.
+
+Synchronous, and bounded: each call does a little, and the next one goes on from there.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.gap_likeness import Reading, likeness
+from bot.gaps import Asking, Gap, Gaps, GapState, Known
+from bot.votes import Tally, Votes, question_key
+from corpus.articles import Citation
+from retrieval.answers import Answer, Confidence, Filters, Question
+from retrieval.errors import QuestionError
+from retrieval.protocols import Vectors
+
+NOTED_AT_ONCE = 200
+TRIED_AT_ONCE = 10
+OVERLAP = timedelta(minutes=10)
+"""An answer is noted after its search; so far back is looked again for what came late."""
+
+Embed = Callable[[str], tuple[str, Vectors] | None]
+"""Returns the name of a space and the unit vector of a question in it, None without a model."""
+
+Ask = Callable[[Question], Answer]
+Limits = Callable[[int], tuple[str, ...]]
+"""Returns the collections a chat sees, none for all."""
+
+
+def no_vectors(_question: str) -> None:
+    """Know no model: questions are compared by their words alone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Candidate:
+    token: str
+    collections: tuple[str, ...]
+    reading: Reading
+
+
+class Noting:
+    """Brings questions asked in vain under gaps, alike ones under the same."""
+
+    def __init__(self, gaps: Gaps, *, embed: Embed, limits: Limits) -> None:
+        """Read and write `gaps`; compare by the vectors of `embed`; chats see their `limits`."""
+        self._gaps = gaps
+        self._embed = embed
+        self._limits = limits
+
+    def note(self, *, since: datetime | None) -> datetime | None:
+        """Note up to 200 questions asked since a moment; return the moment reached if more wait.
+
+        The order in which questions were asked decides everything, so the same questions make the
+        same gaps.
+        """
+        self._gaps.take_back()
+        found = self._gaps.unnoted(since=since - OVERLAP if since else None, most=NOTED_AT_ONCE)
+        if not found:
+            return None
+        placed = [self._embed(asking.question) for asking in found]
+        space = next((one[0] for one in placed if one), None)
+        candidates = {one.token: _candidate(one, space) for one in self._gaps.known()}
+        for asking, where in zip(found, placed, strict=True):
+            self._bring_home(asking, where, candidates)
+        self._gaps.prune()
+        return found[-1].asked_at if len(found) == NOTED_AT_ONCE else None
+
+    def _bring_home(
+        self,
+        asking: Asking,
+        placed: tuple[str, Vectors] | None,
+        candidates: dict[str, _Candidate],
+    ) -> None:
+        reading = Reading.of(asking.question, placed[1] if placed else None)
+        collections = tuple(sorted(self._limits(asking.chat_id)))
+        gap = _nearest(reading, collections, candidates)
+        token = self._gaps.note(asking, gap=gap, collections=collections)
+        if token in candidates:
+            return
+        candidates[token] = _Candidate(token=token, collections=collections, reading=reading)
+        if placed is not None:
+            self._gaps.keep_vector(token, placed[1], space=placed[0])
+
+
+def _candidate(known: Known, space: str | None) -> _Candidate:
+    """Return what is compared; vectors of another space than `space` are not."""
+    vector = known.vector if known.space == space else None
+    return _Candidate(
+        token=known.token,
+        collections=known.collections,
+        reading=Reading.of(known.question, vector),
+    )
+
+
+def _nearest(
+    reading: Reading, collections: tuple[str, ...], candidates: Mapping[str, _Candidate]
+) -> str | None:
+    """Return the gap most alike, of equally alike ones the oldest; None if none is."""
+    best: str | None = None
+    most = 0.0
+    for candidate in candidates.values():
+        if candidate.collections == collections:
+            alike = likeness(reading, candidate.reading)
+            if alike is not None and alike > most:
+                best, most = candidate.token, alike
+    return best
+
+
+class Retrying:
+    """Asks open gaps again, and closes those that are answered strongly now."""
+
+    def __init__(self, gaps: Gaps, votes: Votes, ask: Ask) -> None:
+        """Ask with `ask`; what readers voted against in `votes` answers nothing."""
+        self._gaps = gaps
+        self._votes = votes
+        self._ask = ask
+
+    def retry(self, position: int, *, at: datetime) -> list[Gap]:
+        """Ask up to 10 gaps not yet asked at this position of the library; return those closed."""
+        waiting = self._gaps.to_try(position, most=TRIED_AT_ONCE)
+        disliked = _disliked(self._votes.tallies()) if waiting else frozenset()
+        closed: list[Gap] = []
+        for gap in waiting:
+            article = self._answer(gap, disliked)
+            if article is not None:
+                name = (article.collection, article.key)
+                self._gaps.settle(gap.token, GapState.ANSWERED, at=at, answer=name)
+                closed.append(gap)
+        self._gaps.note_tried([gap.token for gap in waiting], position)
+        return closed
+
+    def _answer(self, gap: Gap, disliked: frozenset[tuple[str, str]]) -> Citation | None:
+        """Return the article that answers now, None if none does surely."""
+        filters = Filters(collections=gap.collections)
+        try:
+            answer = self._ask(Question(text=gap.question, filters=filters))
+        except QuestionError:
+            return None
+        if answer.confidence is not Confidence.STRONG or not answer.hits:
+            return None
+        first = answer.hits[0]
+        if (question_key(gap.question), first.receipt) in disliked:
+            return None
+        return first.passage.citation
+
+
+def _disliked(tallies: list[Tally]) -> frozenset[tuple[str, str]]:
+    """Return what readers voted against, and none for: (question key, receipt)."""
+    return frozenset(
+        (question_key(one.question), one.receipt) for one in tallies if one.downs and not one.ups
+    )
