@@ -65,6 +65,7 @@ class _Attempt:
 
 
 _Call = Callable[[_Attempt], Awaitable[int | None]]
+WhenShut = Callable[[int], Awaitable[None]]
 
 
 class Delivery:
@@ -89,6 +90,15 @@ class Delivery:
         self._chats = Turns()
         self._message_slots = asyncio.Semaphore(MESSAGE_SLOTS)
         self._quick_slots = asyncio.Semaphore(QUICK_SLOTS)
+        self._when_shut: list[WhenShut] = []
+
+    def when_shut(self, call: WhenShut) -> None:
+        """Have `call` told the id of each chat that turns out not to take messages any more.
+
+        It was blocked, left or deleted, or the bot was removed from it; a chat in which the bot
+        merely lacks a right is not told of.
+        """
+        self._when_shut.append(call)
 
     async def send(self, drawn: Drawn, *, to: Target, errand: Errand) -> Outcome:
         """Send a new message. A send whose fate is unknown is not repeated."""
@@ -149,6 +159,8 @@ class Delivery:
 
     async def _deliver(self, attempt: _Attempt, call: _Call, errand: Errand) -> Outcome:
         await errand.prepare(attempt.drawn.receipts)
+        if not errand.is_answer:
+            await self._pacer.notice_turn(attempt.chat_id)
         async with self._chats.turn(attempt.chat_id):
             while True:
                 await self._pacer.chat_turn(attempt.chat_id)
@@ -193,15 +205,21 @@ class Delivery:
             case Failure.GONE:
                 await errand.not_sent()
                 return Outcome.GONE
-            case Failure.SHUT | Failure.TOO_LATE:
+            case Failure.SHUT | Failure.MUTED | Failure.TOO_LATE:
                 _log.info("chat %d does not take messages: %s", attempt.chat_id, error)
                 await errand.dropped(str(error))
+                await self._tell_if_shut(attempt.chat_id, failure)
                 return Outcome.DROPPED
             case Failure.UNKNOWN:
                 return await self._unknown(attempt, error, errand)
         if attempt.has_left:
             await errand.not_sent()
         return await self._before_next(attempt, failure, error, errand)
+
+    async def _tell_if_shut(self, chat_id: int, failure: Failure) -> None:
+        if failure is Failure.SHUT:
+            for call in self._when_shut:
+                await call(chat_id)
 
     async def _before_next(
         self, attempt: _Attempt, failure: Failure, error: TelegramError, errand: Errand
@@ -235,8 +253,8 @@ class Delivery:
             await self._sleep(float(attempt.failures))
             return None
         _log.warning(
-            "update %d: nobody knows whether its %s arrived (%s); it is not repeated",
-            errand.update_id,
+            "%s: nobody knows whether its %s arrived (%s); it is not repeated",
+            errand.name,
             "edit" if is_edit else "answer",
             error,
         )
@@ -257,10 +275,10 @@ class Delivery:
     async def _refused(
         self, attempt: _Attempt, error: TelegramError, errand: Errand
     ) -> Outcome | None:
-        """Send a plain line in place of a message Telegram does not accept."""
-        _log.error("update %d: Telegram refuses the message: %s", errand.update_id, error)
+        """Send a plain line in place of an answer Telegram does not accept; drop a notice."""
+        _log.error("%s: Telegram refuses the message: %s", errand.name, error)
         trouble = plain(trouble_texts.trouble(self._speech_in(attempt.chat_id)))
-        if attempt.drawn == trouble:
+        if attempt.drawn == trouble or not errand.is_answer:
             await errand.dropped(str(error))
             return Outcome.DROPPED
         attempt.drawn = trouble

@@ -28,7 +28,9 @@ class Failure(Enum):
     NO_REPLY = auto()
     """The message to reply to is not there."""
     SHUT = auto()
-    """The bot may not write there: blocked, kicked, muted, or the chat is gone."""
+    """The bot is not in the chat any more: blocked, kicked, or the chat is gone."""
+    MUTED = auto()
+    """The bot is in the chat and may not write there."""
     TOO_LATE = auto()
     """The pressed button waited too long for its answer."""
     REFUSED = auto()
@@ -42,21 +44,24 @@ _BAD_REQUESTS = {
     "message_id_invalid": Failure.GONE,
     "message to be replied not found": Failure.NO_REPLY,
     "replied message not found": Failure.NO_REPLY,
-    "message thread not found": Failure.SHUT,
-    "topic_closed": Failure.SHUT,
-    "topic_deleted": Failure.SHUT,
+    "message thread not found": Failure.MUTED,
+    "topic_closed": Failure.MUTED,
+    "topic_deleted": Failure.MUTED,
     "chat not found": Failure.SHUT,
-    "not enough rights": Failure.SHUT,
-    "have no rights": Failure.SHUT,
-    "need administrator rights": Failure.SHUT,
-    "chat_write_forbidden": Failure.SHUT,
-    "chat_restricted": Failure.SHUT,
+    "not enough rights": Failure.MUTED,
+    "have no rights": Failure.MUTED,
+    "need administrator rights": Failure.MUTED,
+    "chat_write_forbidden": Failure.MUTED,
+    "chat_restricted": Failure.MUTED,
     "user_is_blocked": Failure.SHUT,
     "user_is_deactivated": Failure.SHUT,
     "peer_id_invalid": Failure.SHUT,
     "query is too old": Failure.TOO_LATE,
     "query_id_invalid": Failure.TOO_LATE,
 }
+_TOO_MANY = "too many requests"
+"""A 429 that does not say how long; python-telegram-bot has no class for it."""
+UNSAID_PAUSE = 3.0
 _NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 
 
@@ -74,6 +79,8 @@ def failure_of(error: TelegramError, *, has_left: bool) -> Failure:
             return Failure.SHUT
         case BadRequest():
             return _bad_request(error.message.lower())
+    if error.message.lower().startswith(_TOO_MANY):
+        return Failure.TOO_FAST
     never_left = not has_left or isinstance(error.__cause__, _NEVER_LEFT)
     return Failure.NOT_SENT if never_left else Failure.UNKNOWN
 
@@ -81,7 +88,7 @@ def failure_of(error: TelegramError, *, has_left: bool) -> Failure:
 def pause_of(error: TelegramError) -> float:
     """Return the seconds Telegram wants to be left alone for."""
     if not isinstance(error, RetryAfter):
-        return 0.0
+        return UNSAID_PAUSE if error.message.lower().startswith(_TOO_MANY) else 0.0
     pause = error.retry_after
     return pause.total_seconds() if isinstance(pause, timedelta) else float(pause)
 

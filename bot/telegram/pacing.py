@@ -12,6 +12,11 @@ from dataclasses import dataclass
 
 Clock = Callable[[], float]
 Sleep = Callable[[float], Awaitable[None]]
+NOTICES_PER_SECOND = 10.0
+ANSWERS_OF_A_MINUTE = 5
+"""Of a group's sends a minute so many are kept for answers."""
+NOTICE_PATIENCE = 5.0
+"""Seconds after which the first waiting notice goes although answers leave no gap."""
 _REMEMBERED_CHATS = 10_000
 _MINUTE = 61.0
 """Seconds; one more than a minute has, because a turn is not yet a message."""
@@ -42,6 +47,10 @@ class Bucket:
         """Return in how many seconds the next one may go; at most zero for at once."""
         return self._due - self._ahead - now - _ROUNDING
 
+    def rest(self, now: float) -> float:
+        """Return in how many seconds the whole burst is there again; at most zero for now."""
+        return self._due - now - _ROUNDING
+
     def take(self, now: float) -> None:
         """Note that one goes."""
         self._due = max(self._due, now) + self._interval
@@ -54,6 +63,12 @@ class _Chat:
         self.bucket = Bucket(per_second=pace.chat_per_second, burst=pace.chat_burst, now=now)
         self.sent: deque[float] = deque()
         self.closed_until = now
+
+    def minute_wait(self, now: float, most: int) -> float:
+        """Return in how many seconds fewer than `most` sends lie within a minute."""
+        while self.sent and self.sent[0] + _MINUTE <= now:
+            self.sent.popleft()
+        return self.sent[-most] + _MINUTE - now if len(self.sent) >= most else 0.0
 
 
 class Pacer:
@@ -71,6 +86,22 @@ class Pacer:
             per_second=pace.overall_per_second, burst=pace.overall_burst, now=clock()
         )
         self._queue = asyncio.Lock()
+        self._notices = Bucket(per_second=NOTICES_PER_SECOND, burst=1, now=clock())
+        self._notice_queue = asyncio.Lock()
+
+    async def notice_turn(self, chat_id: int) -> None:
+        """Return when a message nobody waits for may get in line for its turns.
+
+        That is when its chat is at rest, no answer waits for a turn overall, and what is left of
+        a group's minute is more than `ANSWERS_OF_A_MINUTE`.
+        """
+        while (wait := self._chat_rest(chat_id)) > 0:
+            await self._sleep(wait)
+        async with self._notice_queue:
+            patient_until = self._clock() + NOTICE_PATIENCE
+            while (wait := self._notice_wait(patient_until)) > 0:
+                await self._sleep(wait)
+            self._notices.take(self._clock())
 
     async def chat_turn(self, chat_id: int) -> None:
         """Return when a message may go to the chat. Ids below zero are groups and channels."""
@@ -102,9 +133,16 @@ class Pacer:
 
     def _chat_wait(self, chat_id: int) -> float:
         chat, now = self._chat(chat_id), self._clock()
-        while chat.sent and chat.sent[0] + _MINUTE <= now:
-            chat.sent.popleft()
         wait = max(chat.closed_until - now, chat.bucket.wait(now))
-        if len(chat.sent) < self._pace.group_per_minute:
-            return wait
-        return max(wait, chat.sent[0] + _MINUTE - now)
+        return max(wait, chat.minute_wait(now, self._pace.group_per_minute))
+
+    def _chat_rest(self, chat_id: int) -> float:
+        chat, now = self._chat(chat_id), self._clock()
+        wait = max(chat.closed_until - now, chat.bucket.rest(now))
+        most = max(1, self._pace.group_per_minute - ANSWERS_OF_A_MINUTE)
+        return max(wait, chat.minute_wait(now, most))
+
+    def _notice_wait(self, patient_until: float) -> float:
+        now = self._clock()
+        gap = 0.0 if now >= patient_until else self._overall.rest(now)
+        return max(self._notices.wait(now), gap)

@@ -107,3 +107,39 @@ async def test_only_so_many_chats_are_remembered(monkeypatch: pytest.MonkeyPatch
     for chat in range(1, 50):
         await pacer.chat_turn(chat)
     assert Counter(map(type, pacer._chats)) == {int: 10}
+
+
+async def test_a_notice_waits_until_its_chat_is_at_rest() -> None:
+    time = Time()
+    pacer = a_pacer(time)
+    await send_times(pacer, time, 7, 3)
+    await pacer.notice_turn(7)
+    assert time.now - 1000 == pytest.approx(3, abs=0.3)
+
+
+async def test_notices_leave_a_group_its_last_sends_of_a_minute() -> None:
+    time = Time()
+    pacer = a_pacer(time, chat_per_second=1000, overall_per_second=1000)
+    times = []
+    for _ in range(12):
+        await pacer.notice_turn(-7)
+        await pacer.chat_turn(-7)
+        times.append(time.now - 1000)
+    assert times[9] < 5
+    assert times[10] > 60
+    before = time.now
+    for _ in range(3):
+        await pacer.chat_turn(-7)
+    assert time.now == pytest.approx(before, abs=0.3)
+
+
+async def test_a_notice_waits_for_a_gap_between_answers_but_not_for_ever() -> None:
+    time = Time()
+    pacer = a_pacer(time, overall_per_second=10, overall_burst=2)
+    waiting = asyncio.create_task(pacer.notice_turn(7))
+    turns = 0
+    while not waiting.done():
+        await pacer.overall_turn()
+        turns += 1
+        assert turns < 1000
+    assert time.now - 1000 >= pacing.NOTICE_PATIENCE
