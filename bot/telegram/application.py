@@ -12,7 +12,9 @@ from telegram.error import InvalidToken, TelegramError
 from telegram.ext import ApplicationBuilder
 from telegram.request import BaseRequest
 
+from bot.catalogues import load_all
 from bot.conversations import Conversations, Engine
+from bot.speakers import Speakers
 from bot.state import BotState
 from bot.telegram.access import AllowedChats
 from bot.telegram.callbacks import new_token
@@ -110,10 +112,12 @@ async def _services(
 ) -> Services:
     moved = await conversations.write(state.moved_chats)
     allowed = AllowedChats(allowed_chats, moved, chat_collections)
+    await conversations.read(load_all)
+    speakers = Speakers(await conversations.read(state.people.all))
     return Services(
         allowed=allowed,
         conversations=conversations,
-        delivery=Delivery(client, Pacer(pace)),
+        delivery=Delivery(client, Pacer(pace), speech_in=speakers.speech_of),
         desk=Desk(articles=store, username=client.username, now=now, stories=stories),
         errands=Errands(state=state, conversations=conversations, on_move=allowed.follow),
         library=store,
@@ -122,6 +126,7 @@ async def _services(
         messages=Turns(),
         new_token=new_token,
         now=now,
+        speakers=speakers,
     )
 
 

@@ -9,7 +9,7 @@ from telegram import Message, Update
 from bot.references import stories_of
 from bot.speech import Speech
 from bot.state import StoredAnswer
-from bot.telegram.addressed import asker_of, language_of, question_in, topic_of
+from bot.telegram.addressed import asker_of, question_in, topic_of
 from bot.telegram.delivery import Outcome, Target
 from bot.telegram.messages import Drawn, plain
 from bot.telegram.pages import nothing, page
@@ -95,7 +95,7 @@ class Questions:
                     (message.chat.id, topic_of(message)),
                     text,
                     hits=HITS,
-                    language=language_of(message),
+                    language=self._services.language_of(message),
                     instead_of=previous.question if previous else None,
                     about=self._services.allowed.seen(message.chat.id, about),
                     collections=self._services.allowed.collections(message.chat.id),

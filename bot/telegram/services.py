@@ -1,7 +1,7 @@
 """What handlers work with, put together once by `application`."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -10,10 +10,11 @@ from telegram.ext import CallbackContext
 
 from bot.conversations import Conversations
 from bot.rendering import ArticleSource
+from bot.speakers import Speakers
 from bot.speech import ENGLISH, Speech
 from bot.state import BotState
 from bot.telegram.access import AllowedChats
-from bot.telegram.addressed import topic_of
+from bot.telegram.addressed import language_of, topic_of
 from bot.telegram.callbacks import NewToken
 from bot.telegram.delivery import Delivery, Target
 from bot.telegram.errand import Errands
@@ -67,10 +68,30 @@ class Services:
     messages: Turns
     new_token: NewToken
     now: Callable[[], datetime]
+    speakers: Speakers = field(default_factory=Speakers)
 
-    def speech(self, _person: User | None) -> Speech:
-        """Return the language the bot speaks with a person."""
-        return ENGLISH
+    def speech(self, person: User | None) -> Speech:
+        """Return the language the bot speaks with a person who wrote or pressed just now."""
+        if person is None:
+            return ENGLISH
+        return self.speakers.speech(person.id, person.language_code)
+
+    def speech_of(self, user_id: int) -> Speech:
+        """Return the language of a person who is written to unasked; see `keep_language`."""
+        return self.speakers.speech_of(user_id)
+
+    async def keep_language(self, person: User) -> None:
+        """Keep the language of a person who will be written to unasked, also after a restart."""
+        if person.language_code:
+            self.speakers.remember(person.id, person.language_code)
+            await self.conversations.write(
+                self.state.people.remember_code, person.id, person.language_code
+            )
+
+    def language_of(self, message: Message) -> str:
+        """Return the tag of the language an asker reads: their choice, else Telegram's, else ""."""
+        asker = message.from_user
+        return (self.speakers.chosen(asker.id) if asker else None) or language_of(message)
 
     def reply_to(self, message: Message) -> Target:
         """Return where an answer to a message goes.
