@@ -1,7 +1,8 @@
 """Sources into the library: read, cleaned, split and stored, with a line for each of them."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
 from pathlib import Path
 
 from corpus.articles import MAIN_COLLECTION
@@ -9,6 +10,7 @@ from corpus.folders import FileMemory, follow
 from corpus.foretelling import Foretelling
 from corpus.gathering import Gathered, Skipped, SourceFile, gather
 from corpus.readers.columns import Columns
+from corpus.reading_ahead import ReadAhead
 from corpus.reports import IngestReport, ReportLine, Result
 from corpus.store import ArticleStore
 from corpus.storing import Storing, failed, store_file
@@ -17,6 +19,14 @@ __all__ = ["IngestReport", "Progress", "ingest"]
 
 Progress = Callable[[str, int, int], None]
 """Called as `progress(what, done, total)`; here both are bytes of the files to read."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Helpers:
+    """Processes that read ahead, where there are at least `worthwhile` bytes to read."""
+
+    processes: int
+    worthwhile: int = 4 << 20
 
 
 def ingest(
@@ -28,13 +38,14 @@ def ingest(
     dry_run: bool = False,
     remember: bool = False,
     columns: Columns | None = None,
+    helpers: Helpers | None = None,
     progress: Progress | None = None,
 ) -> IngestReport:
     """Read the files and folders in `sources` into `store`, and return what became of each.
 
     `columns` says which column of a table or field of JSON is which of ours. Doing it again
     changes nothing. With `remember` the sources are followed from now on (`corpus.syncing`).
-    With `dry_run` nothing is written (`store` may be None: there is no library yet), and the
+    `helpers` read ahead; without, all is read here. With `dry_run` nothing is written (`store` may be None: there is no library yet), and the
     report says what would have been. A bad source is a line of the report; only `LibraryError`
     is raised, and what was committed before it stays. Raise `ValueError` without a store unless
     it is a dry run.
@@ -48,8 +59,9 @@ def ingest(
     gathered = [
         pair for given in sources for pair in _gathered(remembering, given, collection, columns)
     ]
-    with nullcontext() if isinstance(target, Foretelling) else target.batch():
-        lines = tuple(_lines(storing, gathered, progress or _no_progress))
+    batch = nullcontext() if isinstance(target, Foretelling) else target.batch()
+    with batch, _ahead(storing, gathered, helpers) as ahead:
+        lines = tuple(_lines(storing, gathered, progress or _no_progress, ahead))
     return IngestReport(lines=lines, dry_run=dry_run)
 
 
@@ -68,15 +80,34 @@ def _gathered(
     return [(memory, item) for item in found]
 
 
+def _ahead(
+    storing: Storing,
+    gathered: Sequence[tuple[FileMemory | None, Gathered]],
+    helpers: Helpers | None,
+) -> AbstractContextManager[ReadAhead | None]:
+    """Return what reads the files ahead, if there is enough to read."""
+    files = [item for _, item in gathered if isinstance(item, SourceFile)]
+    if helpers is None or sum(file.size for file in files) < helpers.worthwhile:
+        return nullcontext()
+    return ReadAhead(
+        files, columns=storing.columns, processes=helpers.processes, waiting=storing.pause
+    )
+
+
 def _lines(
-    storing: Storing, gathered: Sequence[tuple[FileMemory | None, Gathered]], progress: Progress
+    storing: Storing,
+    gathered: Sequence[tuple[FileMemory | None, Gathered]],
+    progress: Progress,
+    ahead: ReadAhead | None,
 ) -> Iterator[ReportLine]:
     total = sum(item.size for _, item in gathered if isinstance(item, SourceFile))
     done = 0
     for memory, item in gathered:
         progress("reading", done, total)
         if isinstance(item, SourceFile):
-            lines = store_file(storing, item, _within(progress, done, item.size, total))
+            items = ahead.next_file() if ahead else None
+            within = _within(progress, done, item.size, total)
+            lines = store_file(storing, item, within, items=items)
             yield from lines if memory is None else memory.noting(item, lines)
             done += item.size
         elif isinstance(item, Skipped):

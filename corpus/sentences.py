@@ -87,6 +87,9 @@ def _trimmed(text: str, start: int, end: int) -> Span | None:
 
 def _cut(text: str, span: Span) -> Iterator[Span]:
     """Yield `span`, or pieces of it, none longer than `LONGEST`."""
+    if span.end - span.start <= LONGEST // 2:
+        yield span
+        return
     start = span.start
     while span.end - start > LONGEST // 2 and _is_too_long(text, start, span.end):
         stop = _cut_at(text, start, span.end)

@@ -7,6 +7,7 @@ sizes are even, and ends of paragraphs are used where they lie near the target.
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import NamedTuple
 
 from corpus.articles import CleaningMap, Span
@@ -118,14 +119,20 @@ def _barriers(cleaning: CleaningMap) -> list[Span]:
 
 
 def _cuts(stretch: Sequence[_Sentence], options: SplitOptions) -> list[int]:
-    """Return the ends of the passages, as positions in `stretch`, of the cheapest division."""
+    """Return the ends of the passages, as positions in `stretch`, of the cheapest division.
+
+    The cheapest division up to each end is one passage after the cheapest up to its start
+    (dynamic programming, as Knuth and Plass, 1981, break paragraphs into lines).
+    """
+    words = [0.0, *accumulate(sentence.words for sentence in stretch)]
     costs = [0.0]  # of the cheapest division up to each end
     starts = [0]  # of its last passage
-    for last in range(1, len(stretch) + 1):
+    for last, earliest in enumerate(_earliest_starts(stretch, options), start=1):
         penalty = 0.0 if stretch[last - 1].ends_paragraph else options.paragraph_penalty
         cost, start = float("inf"), last - 1
-        for first, words in _starts(stretch, last, options):
-            attempt = costs[first] + (words / options.target_words - 1) ** 2 + penalty
+        for first in range(last - 1, earliest - 1, -1):
+            size = words[last] - words[first]
+            attempt = costs[first] + (size / options.target_words - 1) ** 2 + penalty
             if attempt < cost:
                 cost, start = attempt, first
         costs.append(cost)
@@ -136,18 +143,21 @@ def _cuts(stretch: Sequence[_Sentence], options: SplitOptions) -> list[int]:
     return cuts[::-1]
 
 
-def _starts(
-    stretch: Sequence[_Sentence], last: int, options: SplitOptions
-) -> Iterator[tuple[int, float]]:
-    """Yield where a passage that ends before `last` may start, with its words."""
-    words, units = 0.0, 0
-    for first in range(last - 1, max(-1, last - 1 - _MOST_SENTENCES), -1):
-        sentence = stretch[first]
+def _earliest_starts(stretch: Sequence[_Sentence], options: SplitOptions) -> Iterator[int]:
+    """Yield where the longest passage that ends with each sentence starts."""
+    first, words, units = 0, 0.0, 0
+    for last, sentence in enumerate(stretch):
         words += sentence.words
         units += sentence.units  # at most a little more than the passage has
-        if first < last - 1 and (words > options.max_words or units > options.max_units):
-            return
-        yield first, words
+        while first < last and (
+            words > options.max_words
+            or units > options.max_units
+            or last - first >= _MOST_SENTENCES
+        ):
+            words -= stretch[first].words
+            units -= stretch[first].units
+            first += 1
+        yield first
 
 
 def _with_overlap(
@@ -156,5 +166,5 @@ def _with_overlap(
     """Return `first` moved back by the overlap, as far as the passage stays within the maxima."""
     if not options.overlap_sentences:
         return first
-    allowed = [start for start, _ in _starts(stretch, last, options)]
-    return max(min(allowed), first - options.overlap_sentences)
+    *_, earliest = _earliest_starts(stretch[:last], options)
+    return max(earliest, first - options.overlap_sentences)

@@ -11,7 +11,7 @@ from corpus.outcomes import PutOutcome
 from corpus.preparing import prepare
 from corpus.readers.columns import Columns
 from corpus.readers.documents import Failure, Found
-from corpus.readers.reading import read_source
+from corpus.reading_ahead import Item, read_prepared
 from corpus.reports import ReportLine, Result
 from corpus.store import ArticleStore
 
@@ -41,8 +41,8 @@ class Storing:
         self._replace = replace
         self._spares_removed = spares_removed
 
-    def store(self, found: Found) -> ReportLine:
-        """Prepare and store one article; what is wrong with it becomes its line.
+    def store(self, found: Found, prepared: PreparedArticle | None = None) -> ReportLine:
+        """Store one article, prepared here if it is not; what is wrong with it becomes its line.
 
         Raise `LibraryError` alone.
         """
@@ -50,7 +50,7 @@ class Storing:
             named = self._under_its_key(found).article
             if self._is_removed(named):
                 return _spared(found.source, named.key)
-            article = prepare(named)
+            article = changed(prepared, raw=named) if prepared else prepare(named)
             outcome = self._put(article)
         except LibraryError:
             raise
@@ -87,21 +87,26 @@ class Storing:
 
 
 def store_file(
-    storing: Storing, file: SourceFile, progress: Callable[[int], None]
+    storing: Storing,
+    file: SourceFile,
+    progress: Callable[[int], None],
+    *,
+    items: Iterator[Item] | None = None,
 ) -> Iterator[ReportLine]:
     """Read a file and store what is in it, a line for each article and failure.
 
-    `progress` is told how many bytes are read.
+    `items` are what is in it, where somebody read ahead. `progress` is told how many bytes are
+    stored.
     """
-    if file.size >= _LARGE:
+    if items is None and file.size >= _LARGE:
         storing.pause()
     read = 0
-    for found in read_source(file.path, key=file.key, columns=storing.columns):
-        if isinstance(found, Failure):
-            yield failed(found)
+    for item in items or read_prepared(file, storing.columns):
+        if isinstance(item, Failure):
+            yield failed(item)
             continue
-        yield storing.store(found)
-        read += len(found.article.raw)
+        yield storing.store(item.found, item.article)
+        read += len(item.found.article.raw)
         progress(read)
 
 

@@ -1,5 +1,6 @@
 """`ingest`: add and update articles, then bring the indexes up to date."""
 
+import os
 from argparse import Namespace
 from collections import Counter
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ from bot.commands.run import Run
 from bot.commands.syncing import counting, keep_watching, tell_line
 from bot.exit_codes import DONE, SOME_FAILED
 from corpus.errors import LibraryNotFoundError, SourceError, SourceUnknownError
-from corpus.ingest import IngestReport, ingest
+from corpus.ingest import Helpers, IngestReport, ingest
 from corpus.readers.documents import Failure
 from corpus.reports import ReportLine, Result
 from corpus.source_names import find_sources, is_list
@@ -104,8 +105,14 @@ def _read(store: ArticleStore | None, arguments: Namespace, progress: Progress) 
         dry_run=arguments.dry_run,
         remember=True,
         columns=arguments.columns,
+        helpers=Helpers(processes=_cores()),
         progress=progress,
     )
+
+
+def _cores() -> int:
+    """Return how many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _tell(report: IngestReport, run: Run) -> None:
