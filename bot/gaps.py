@@ -237,6 +237,11 @@ class Gaps:
         with writing(self._engine) as connection:
             return _take_back(connection, gap_askings.c.asker_id == user_id)
 
+    def forget_before(self, moment: datetime) -> int:
+        """Erase what was asked in vain before a moment; return how many questions that were."""
+        with writing(self._engine) as connection:
+            return _take_back(connection, gap_askings.c.asked_at < moment)
+
 
 _FIRST_ASKED = func.min(gap_askings.c.asked_at)
 _MOST_ASKED = (
