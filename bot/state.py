@@ -15,7 +15,9 @@ from sqlalchemy import Engine, Row, bindparam, delete, event, select, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
+from bot import follows
 from bot.drafts import Drafts
+from bot.follows import Follows
 from bot.gaps import Gaps
 from bot.inline_cards import InlineCards
 from bot.invitations import Invitations
@@ -24,6 +26,7 @@ from bot.people import People
 from bot.reasons import Reasons
 from bot.references import Story, stories_from_json, stories_to_json
 from bot.state_schema import answers, moments, moved_chats, receipts
+from bot.traces import Traces
 from bot.votes import Votes
 from bot.works import Works
 from corpus.articles import Span
@@ -105,8 +108,10 @@ class BotState:
         self.journal = Journal(engine, durable=durable)
         self.votes = Votes(engine)
         self.gaps = Gaps(engine)
+        self.follows = Follows(engine)
         self.cards = InlineCards(engine)
         self.people = People(engine)
+        self.traces = Traces(engine)
         self.drafts = Drafts(engine, durable=durable)
         self.invitations = Invitations(engine, durable=durable)
         self.works = Works(engine)
@@ -231,6 +236,7 @@ class BotState:
             quoting = [row.token for row in rows if _quotes(row.stories, articles)]
             for token in quoting:
                 connection.execute(delete(answers).where(answers.c.token == token))
+            follows.forget_articles(connection, articles)
         return len(quoting)
 
     def receipt(self, code: str) -> StoredReceipt | None:
@@ -247,6 +253,7 @@ class BotState:
             connection.execute(
                 update(answers).where(answers.c.chat_id == old_id).values(chat_id=new_id)
             )
+            follows.move_chat(connection, old_id, new_id)
 
     def moved_chats(self) -> dict[int, int]:
         """Return the new id of every chat that moved."""

@@ -91,9 +91,7 @@ class Sieve:
             return set()
         coverage = self._coverage(serving.indexes, questions, passages)
         near = self._cosines(serving.indexes.space, questions, passages) >= NEAR
-        return {
-            pair for pair, share in coverage.items() if share >= COVERAGE or bool(near[pair])
-        }
+        return {pair for pair, share in coverage.items() if share >= COVERAGE or bool(near[pair])}
 
     def _coverage(
         self, indexes: Indexes, questions: Sequence[Standing], passages: Sequence[Passage]

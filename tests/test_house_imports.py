@@ -49,6 +49,7 @@ ONLY_INSTALLED = {
     "lxml-html-clean",  # trafilatura needs it and does not say so
     "sniffio",  # httpx and anyio look for it
     "torch",  # pinned: what sentence-transformers runs on
+    "tzdata",  # zoneinfo looks for it
 }
 """Dependencies no module of ours need import."""
 
