@@ -1,0 +1,91 @@
+"""Work the bot orders in a process of its own: `python -m bot.workbench read|add LIBRARY`.
+
+An order comes on stdin: a line of JSON that says how many bytes follow it. What is told goes to
+stdout: lines of JSON; after the line with a summary, the articles that were read, packed.
+"""
+
+import json
+import resource
+import sys
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from typing import IO, Any
+
+from bot.drafts import Edits
+from bot.material import Material, MaterialKind
+from bot.workshop import add_planned, read_material
+from corpus.addresses import Reach
+from corpus.errors import LibraryError
+from corpus.fetching import Fetcher
+from retrieval.errors import RetrievalError
+
+READING_BYTES = 6 * 1024**3
+"""Address space a process has that reads what strangers wrote."""
+
+_ORDERS = ("read", "add")
+
+
+def main(argv: list[str], given: IO[bytes], told: IO[bytes]) -> int:
+    """Carry out one order; 2 for one that is none of ours."""
+    if len(argv) != len(_ORDERS) or argv[0] not in _ORDERS:
+        return 2
+    order = json.loads(given.readline())
+    data = given.read(order["bytes"])
+    if argv[0] == "read":
+        _read(Path(argv[1]), order, data, told)
+    else:
+        _add(Path(argv[1]), order, data, told)
+    return 0
+
+
+def _read(library: Path, order: Mapping[str, Any], data: bytes, told: IO[bytes]) -> None:
+    with suppress(ValueError, OSError):  # a smaller limit than that may hold already
+        resource.setrlimit(resource.RLIMIT_AS, (READING_BYTES, READING_BYTES))
+    fetcher = Fetcher(reach=Reach(ports=frozenset(order["ports"])))
+    read = read_material(
+        _material(order["material"], data), library, fetcher, collection=order["collection"]
+    )
+    _tell(told, {"summary": read.summary, "bytes": len(read.content)})
+    told.write(read.content)
+    told.flush()
+
+
+def _material(described: dict[str, Any], data: bytes) -> Material:
+    published = described["published"]
+    known = {
+        "kind": MaterialKind(described["kind"]),
+        "data": data,
+        "published": None if published is None else datetime.fromisoformat(published),
+    }
+    return Material(**{**described, **known})
+
+
+def _add(folder: Path, order: Mapping[str, Any], content: bytes, told: IO[bytes]) -> None:
+    from bot.assembly import open_library  # noqa: PLC0415 - reading alone starts sooner without
+    from bot.settings import load_settings  # noqa: PLC0415 - as above
+
+    try:
+        with open_library(load_settings(library=folder)) as library:
+            tally = add_planned(
+                library,
+                content,
+                Edits.from_json(order["edits"]),
+                order["plan"],
+                collection=order["collection"],
+                telling=lambda done, total: _tell(told, {"done": done, "total": total}),
+            )
+    except (LibraryError, RetrievalError) as error:
+        _tell(told, {"error": str(error)})
+        return
+    _tell(told, {"tally": tally.to_json()})
+
+
+def _tell(told: IO[bytes], line: Mapping[str, Any]) -> None:
+    told.write(json.dumps(line).encode() + b"\n")
+    told.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:], sys.stdin.buffer, sys.stdout.buffer))
