@@ -26,6 +26,8 @@ class Kind(StrEnum):
     EDITED = "edited"
     PRESS = "press"
     OTHER = "other"
+    FLEETING = "fleeting"
+    """Not written down: too old after seconds, as what somebody is typing."""
 
 
 class Progress(StrEnum):

@@ -93,6 +93,7 @@ class Settings(BaseSettings):
     admins: Numbers = ()
     allowed_chats: Numbers = ()
     chat_collections: Rights = Field(default_factory=dict)
+    guests: bool = True
     telegram_api_url: str = Field(default=DEFAULT_TELEGRAM_API_URL, pattern=r"^https?://[^/\s]+/?$")
     telegram_bot_token: SecretStr | None = Field(
         default=None, validation_alias="TELEGRAM_BOT_TOKEN"

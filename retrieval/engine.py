@@ -19,7 +19,7 @@ from retrieval.freshness import looked_over
 from retrieval.indexes import Indexes, IndexFiles
 from retrieval.looking import Look, Looking
 from retrieval.phrases import PhraseReader, kept
-from retrieval.protocols import Embedder, Space
+from retrieval.protocols import Embedder, Space, Vectors
 from retrieval.readings import Reading
 from retrieval.receipts import receipt
 from retrieval.reranking import MOST_JUDGED, Reranking
@@ -158,6 +158,16 @@ class AnswerEngine:
             timings_ms=timings.milliseconds(),
             explanation=look.explanation,
         )
+
+    def question_vector(self, question: str) -> tuple[str, Vectors] | None:
+        """Return the name of the space of the library's model, and a question's vector in it.
+
+        The vector is float32 [dimension], of length 1. `None` before the first index.
+        """
+        serving = self._serving
+        if serving is None:
+            return None
+        return serving.embedder.space.name, serving.embedder.embed_question(question)
 
     def _reranked(self, reading: Reading, look: Look, looking: Looking) -> Look:
         """Return the same hits in a better order, and how sure we are of the new first one."""

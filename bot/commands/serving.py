@@ -34,10 +34,13 @@ def serve(arguments: Namespace, run: Run) -> int:
                     api_url=settings.telegram_api_url,
                     allowed_chats=frozenset(settings.allowed_chats),
                     chat_collections=settings.chat_collections,
+                    admins=frozenset(settings.admins),
+                    guests=settings.guests,
                     engine=engine,
                     store=library.store,
                     state=state,
                     stories=stories.of,
+                    embed=engine.question_vector,
                 )
             )
     return DONE

@@ -14,6 +14,7 @@ from telegram.request import BaseRequest
 
 from bot.catalogues import load_all
 from bot.conversations import Conversations, Engine
+from bot.gap_keeping import Embed, no_vectors
 from bot.speakers import Speakers
 from bot.state import BotState
 from bot.telegram.access import AllowedChats
@@ -24,6 +25,7 @@ from bot.telegram.delivery import Delivery
 from bot.telegram.dispatch import Dispatcher
 from bot.telegram.errand import Errands
 from bot.telegram.errors import TokenError
+from bot.telegram.inline_calls import InlineCalls
 from bot.telegram.intake import Intake
 from bot.telegram.messages import Desk, StoryFinder, no_stories
 from bot.telegram.order import Turns
@@ -63,7 +65,10 @@ async def serve(
     store: Library,
     state: BotState,
     stories: StoryFinder = no_stories,
+    embed: Embed = no_vectors,
     chat_collections: Mapping[int, tuple[str, ...]] | None = None,
+    admins: frozenset[int] = frozenset(),
+    guests: bool = True,
     pace: Pace = _BELOW_THE_LIMITS,
     stop: asyncio.Event | None = None,
     now: Clock = utc_now,
@@ -71,7 +76,9 @@ async def serve(
 ) -> None:
     """Run the bot until `stop` is set, by default by SIGINT or SIGTERM.
 
-    No chats in `allowed_chats` means all. Chats in `chat_collections` see only these. Answers under way are finished before it returns.
+    No chats in `allowed_chats` means all. Chats in `chat_collections` see only these. `admins` are
+    users; with `guests` the bot also answers where it is no member. `embed` gives the vectors of
+    questions. Answers under way are finished before it returns.
     Raises `TokenError` if Telegram refuses the token; a network that is down is waited for.
     """
     client = make_client(
@@ -90,8 +97,11 @@ async def serve(
                 store,
                 state,
                 stories,
+                embed=embed,
                 allowed_chats=allowed_chats,
                 chat_collections=chat_collections,
+                admins=admins,
+                guests=guests,
                 pace=pace,
                 now=now,
             )
@@ -105,19 +115,23 @@ async def _services(
     state: BotState,
     stories: StoryFinder,
     *,
+    embed: Embed,
     allowed_chats: frozenset[int],
     chat_collections: Mapping[int, tuple[str, ...]] | None,
+    admins: frozenset[int],
+    guests: bool,
     pace: Pace,
     now: Clock,
 ) -> Services:
     moved = await conversations.write(state.moved_chats)
     allowed = AllowedChats(allowed_chats, moved, chat_collections)
+    pacer = Pacer(pace)
     await conversations.read(load_all)
     speakers = Speakers(await conversations.read(state.people.all))
     return Services(
         allowed=allowed,
         conversations=conversations,
-        delivery=Delivery(client, Pacer(pace), speech_in=speakers.speech_of),
+        delivery=Delivery(client, pacer, speech_in=speakers.speech_of),
         desk=Desk(articles=store, username=client.username, now=now, stories=stories),
         errands=Errands(state=state, conversations=conversations, on_move=allowed.follow),
         library=store,
@@ -126,6 +140,10 @@ async def _services(
         messages=Turns(),
         new_token=new_token,
         now=now,
+        inline=InlineCalls(client, pacer),
+        embed=embed,
+        admins=admins,
+        guests=guests,
         speakers=speakers,
     )
 

@@ -27,9 +27,55 @@ class Verb(StrEnum):
     """page: list where the quoted sentence also stands."""
     CONTENTS = "n"
     """page: name the stories in a toast."""
+    UP = "u"
+    """page: say that its passage answers; again takes it back."""
+    DOWN = "d"
+    """page: say that its passage does not answer; again takes it back."""
+    GAP = "e"
+    """what to do, page: change a gap, or turn the list of gaps; the token is the gap's."""
+    LANGUAGE = "l"
+    """which: speak this language of `LANGUAGES`, counted from 1, from now on; 0 follows Telegram."""
+    FORGET = "q"
+    """whether: erase everything about who presses (1), or not after all (0)."""
+
+    ADD = "b"
+    """how: add what a draft holds, as `bot.keeping.How`."""
+    DISCARD = "x"
+    """discard a draft."""
+    UNDO = "z"
+    """take what was added out again."""
+    VIEW = "v"
+    """page: show the cleaned text of a draft."""
+    MODIFY = "m"
+    """say how title, date and source of a draft are changed."""
+    OVERVIEW = "o"
+    """show the preview of a draft again."""
+    REMOVE = "r"
+    """which: erase this article of a removal, counted from 1; 0 keeps them."""
+    REVOKE = "k"
+    """end an invitation; the token is the invitation's."""
 
 
-NUMBERS = {Verb.PAGE: 1, Verb.ANYWAY: 1, Verb.CONTEXT: 3, Verb.SOURCES: 1, Verb.CONTENTS: 1}
+NUMBERS = {
+    Verb.ADD: 1,
+    Verb.DISCARD: 0,
+    Verb.UNDO: 0,
+    Verb.VIEW: 1,
+    Verb.MODIFY: 0,
+    Verb.OVERVIEW: 0,
+    Verb.REMOVE: 1,
+    Verb.REVOKE: 0,
+    Verb.PAGE: 1,
+    Verb.ANYWAY: 1,
+    Verb.CONTEXT: 3,
+    Verb.SOURCES: 1,
+    Verb.CONTENTS: 1,
+    Verb.UP: 1,
+    Verb.DOWN: 1,
+    Verb.GAP: 2,
+    Verb.LANGUAGE: 1,
+    Verb.FORGET: 1,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

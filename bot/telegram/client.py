@@ -14,9 +14,18 @@ from bot.telegram.wire import AnnouncingRequest
 
 MESSAGE_SLOTS = 16
 QUICK_SLOTS = 4
-"""Calls at once: messages, and what must not wait for them (typing, answers to buttons)."""
+INLINE_SLOTS = 4
+"""Calls at once: messages, what must not wait for them (typing, answers to buttons), and inline
+and guest mode."""
 POLL_SECONDS = 10
-ALLOWED_UPDATES = ("message", "edited_message", "callback_query")
+ALLOWED_UPDATES = (
+    "message",
+    "edited_message",
+    "callback_query",
+    "inline_query",
+    "chosen_inline_result",
+    "guest_message",
+)
 _READ_SECONDS = 20.0
 _CONNECT_SECONDS = 10.0
 
@@ -49,7 +58,7 @@ def make_client(
         token=token,
         base_url=f"{server}/bot",
         base_file_url=f"{server}/file/bot",
-        request=request or _transport(MESSAGE_SLOTS + QUICK_SLOTS),
+        request=request or _transport(MESSAGE_SLOTS + QUICK_SLOTS + INLINE_SLOTS),
         get_updates_request=polling or _transport(1),
     )
 

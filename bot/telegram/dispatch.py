@@ -57,12 +57,13 @@ class Dispatcher:
             await asyncio.wait(late)
 
     async def _run(self, entry: Entry, work: Work) -> None:
-        if entry.kind is Kind.PRESS:
+        if entry.kind in {Kind.PRESS, Kind.FLEETING}:
             await work()
         else:
             async with self._chats.turn(entry.chat_id):
                 await work()
-        await self._errands.finish(entry.update_id)
+        if entry.kind is not Kind.FLEETING:
+            await self._errands.finish(entry.update_id)
         self._when_settled(entry.update_id)
 
     def _ended(self, task: asyncio.Task[None]) -> None:

@@ -100,8 +100,11 @@ class Intake:
         written: then nothing may be confirmed.
         """
         accepted = [one for raw in batch if (one := await self._accepted(raw)) is not None]
-        new = await self._write(self._journal.accept, [one.entry for one in accepted])
-        self._held.extend(one for one in accepted if one.entry.update_id in new)
+        lasting = [one.entry for one in accepted if one.entry.kind is not Kind.FLEETING]
+        known = {one.update_id for one in lasting} - await self._write(
+            self._journal.accept, lasting
+        )
+        self._held.extend(one for one in accepted if one.entry.update_id not in known)
         now = self._now()
         if len(batch) < FULL_BATCH or not any(is_old(one.entry, now) for one in self._held):
             self._release(now)
@@ -141,14 +144,14 @@ class Intake:
         update, kind = self._understood(raw)
         if update is None or kind is None:
             return None
-        chat = update.effective_chat
-        if chat is None or not self._allowed.allows(chat.id):
+        place = _place_of(update)
+        if place is None or not self._allowed.allows(place):
             await self._worker.turn_away(update)
             return None
         message = update.message or update.edited_message
         entry = Entry(
             update_id=update.update_id,
-            chat_id=chat.id,
+            chat_id=place,
             kind=kind,
             payload=json.dumps(raw),
             asked_at=_written_at(message),
@@ -168,6 +171,18 @@ class Intake:
                 type(error).__name__,
             )
             return None, None
+
+
+def _place_of(update: Update) -> int | None:
+    """Return the chat an update comes from.
+
+    What comes from no chat, or from one the bot is not in, belongs to the private chat of whoever
+    sent it: their rights count, and nothing is kept of where they are.
+    """
+    chat, person = update.effective_chat, update.effective_user
+    if chat is not None and update.guest_message is None:
+        return chat.id
+    return person.id if person else None
 
 
 def _written_at(message: Message | None) -> datetime | None:

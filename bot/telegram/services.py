@@ -9,6 +9,7 @@ from telegram import Message, Update, User
 from telegram.ext import CallbackContext
 
 from bot.conversations import Conversations
+from bot.gap_keeping import Embed, no_vectors
 from bot.rendering import ArticleSource
 from bot.speakers import Speakers
 from bot.speech import ENGLISH, Speech
@@ -18,6 +19,7 @@ from bot.telegram.addressed import language_of, topic_of
 from bot.telegram.callbacks import NewToken
 from bot.telegram.delivery import Delivery, Target
 from bot.telegram.errand import Errands
+from bot.telegram.inline_calls import InlineCalls
 from bot.telegram.messages import Desk
 from bot.telegram.order import Turns
 
@@ -55,7 +57,11 @@ class Library(ArticleSource, Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
-    """The bot's parts. `chats` keeps each chat's order, `messages` that of each message shown."""
+    """The bot's parts. `chats` keeps each chat's order, `messages` that of each message shown.
+
+    `inline` makes the calls of inline and guest mode; `guests` says whether the second is wanted.
+    `embed` gives the vectors of questions.
+    """
 
     allowed: AllowedChats
     conversations: Conversations
@@ -68,6 +74,10 @@ class Services:
     messages: Turns
     new_token: NewToken
     now: Callable[[], datetime]
+    inline: InlineCalls
+    embed: Embed = no_vectors
+    admins: frozenset[int] = frozenset()
+    guests: bool = True
     speakers: Speakers = field(default_factory=Speakers)
 
     def speech(self, person: User | None) -> Speech:
