@@ -1,7 +1,7 @@
 """The seam between the bot and what it can do beyond answering: features.
 
-A feature brings handlers of messages and of buttons. `features_of` lists them all; a new one is a
-file beside this and a line there.
+A feature brings handlers of messages and of buttons. `bot/telegram/feature_list.py` lists them
+all; a new one is a file beside this and a line there.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
@@ -13,7 +13,6 @@ from telegram.ext import BaseHandler
 
 from bot.journal import Kind
 from bot.telegram.callbacks import Press, Verb
-from bot.telegram.services import Services
 
 Handler = BaseHandler[Update, Any, Any]
 
@@ -49,8 +48,3 @@ class Feature(Protocol):
 
     async def run(self) -> None:
         """Do what is to be done beside the answers, until cancelled; or return."""
-
-
-def features_of(_services: Services) -> tuple[Feature, ...]:
-    """Return the features of the bot, in the order in which they are asked for an update."""
-    return ()

@@ -47,10 +47,12 @@ Row = tuple[Button, ...]
 
 
 class Place(Enum):
-    """Under which messages a feature's button stands; private chats only."""
+    """Under which messages a feature's button stands."""
 
     PAGE = auto()
-    """A page of an answer: the row below context and sources."""
+    """A page of an answer in a private chat: the row below context and sources."""
+    CARD = auto()
+    """A page of an answer anywhere else: the row of the context."""
     NOTHING = auto()
     """The message that says no passage answers: the row below "Show them anyway"."""
 

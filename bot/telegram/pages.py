@@ -176,12 +176,13 @@ def _rows(desk: Desk, answer: StoredAnswer, number: int, *, has_quote: bool) -> 
         _turn(answer, number - 1, answer_texts.button_previous()),
         _turn(answer, number + 1, answer_texts.button_next()),
     )
+    place = Place.PAGE if answer.is_private else Place.CARD
+    offered = desk.offers.row(place, answer, number, desk.speech) if has_quote else ()
     if not answer.is_private:
-        return ((*look, *back, *forth),)
+        return ((*look, *offered), (*back, *forth))
     label = answer_texts.button_contents(number=number + 1, total=total)
     press = Press(verb=Verb.CONTENTS, token=answer.token, numbers=(number,))
     here = (Button(label=label, press=press),) if total > 1 else ()
-    offered = desk.offers.row(Place.PAGE, answer, number, desk.speech) if has_quote else ()
     return (look, offered, (*back, *here, *forth))
 
 

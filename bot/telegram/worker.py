@@ -9,7 +9,7 @@ from bot.journal import Entry, Kind, Progress
 from bot.telegram.buttons import Buttons
 from bot.telegram.commands import Commands
 from bot.telegram.dispatch import Dispatcher
-from bot.telegram.features import features_of
+from bot.telegram.feature_list import features_of
 from bot.telegram.intake import Line
 from bot.telegram.questions import Questions
 from bot.telegram.roster import App, Roster
