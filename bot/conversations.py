@@ -9,7 +9,7 @@ import functools
 import logging
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from types import TracebackType
@@ -41,6 +41,28 @@ class Engine(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """What a question replies to.
+
+    `about` are the articles, (collection, key), of the answer replied to, and `selected` the words
+    of it the asker points at. `beside` is what somebody else said, "" if nothing.
+    """
+
+    about: tuple[tuple[str, str], ...] = ()
+    selected: str = ""
+    beside: str = ""
+
+    @property
+    def history(self) -> tuple[str, ...]:
+        """Return what counts as said just before the question."""
+        said = self.beside or ("" if self.about else self.selected)
+        return (f"user: {said}",) if said else ()
+
+
+NO_SCOPE = Scope()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Timed:
     turn: Turn
     at: float
@@ -48,6 +70,11 @@ class _Timed:
 
 def _nothing() -> None:
     """Do nothing."""
+
+
+def _no_turns() -> Sequence[Turn]:
+    """Recall nothing."""
+    return ()
 
 
 class Conversations:
@@ -63,6 +90,8 @@ class Conversations:
         """Ask `engine` from `search_threads` threads; `clock` counts seconds."""
         self._engine = engine
         self._clock = clock
+        self.refreshes = 0
+        """How often something new was taken in since the start."""
         self._turns: OrderedDict[Hashable, list[_Timed]] = OrderedDict()
         self._searching = ThreadPoolExecutor(search_threads, thread_name_prefix="search")
         self._reading = ThreadPoolExecutor(READ_THREADS, thread_name_prefix="read")
@@ -90,36 +119,53 @@ class Conversations:
         *,
         hits: int = DEFAULT_HITS,
         instead_of: str | None = None,
-        about: tuple[tuple[str, str], ...] = (),
+        scope: Scope = NO_SCOPE,
         language: str = "",
         collections: tuple[str, ...] = (),
+        recall: Callable[[], Sequence[Turn]] = _no_turns,
         at_start: Callable[[], None] = _nothing,
     ) -> Answer:
         """Return the answer to `text` asked in a place: a chat, or a topic of one.
 
-        `about` are the articles, (collection, key), of the answer that is replied to; `language`
-        is that of the asker's interface, "" if unknown; no `collections` means all. `instead_of` is what the same question said before it was edited; `at_start` is called in
-        the thread that searches, when it begins. Raises what the engine raises; a question that
-        cannot be searched is not remembered.
+        `scope` is what the question replies to; `language` that of the asker's interface, "" if
+        unknown; no `collections` means all. `instead_of` is what the same question said before it
+        was edited. `recall` reads the last turns of a place from which none was asked since the
+        start. `at_start` is called in the thread that searches, when it begins. Raises what the
+        engine raises; a question that cannot be searched is not remembered.
         """
+        if place not in self._turns:
+            recalled = await self.read(recall)
+            self._remember(place, [_Timed(turn=turn, at=self._clock()) for turn in recalled])
         turns = [one for one in self._recent(place) if one.turn.question != instead_of]
         question = Question(
             text=text,
             hits=hits,
-            history=history_of(one.turn for one in turns),
+            history=(*history_of(one.turn for one in turns), *scope.history),
             language=language,
-            about=about,
+            about=scope.about,
+            selected=scope.selected,
             filters=Filters(collections=collections),
         )
-
-        def search() -> Answer:
-            at_start()
-            return self._engine.answer(question)
-
-        answer = await self._on(self._searching, search)
+        answer = await self.search(question, at_start=at_start)
         asked = _Timed(turn=Turn.of(text, answer), at=self._clock())
         self._remember(place, [*turns, asked])
         return answer
+
+    async def search(
+        self, question: Question, *, at_start: Callable[[], None] = _nothing
+    ) -> Answer:
+        """Return the answer to a question outside of any conversation; nothing is remembered."""
+
+        def answer() -> Answer:
+            at_start()
+            return self._engine.answer(question)
+
+        return await self._on(self._searching, answer)
+
+    def forget(self, chat_id: int) -> None:
+        """Forget what was said in a chat, in all its topics."""
+        for place in [place for place in self._turns if _is_of(place, chat_id)]:
+            del self._turns[place]
 
     async def read(
         self,
@@ -146,7 +192,7 @@ class Conversations:
         failing = False
         while True:
             try:
-                await self._on(self._refreshing, self._engine.refresh)
+                self.refreshes += await self._on(self._refreshing, self._engine.refresh)
                 failing = False
             except Exception:  # noqa: BLE001 - the loop outlives a library that is busy or half copied
                 if not failing:
@@ -174,3 +220,8 @@ class Conversations:
     ) -> _Result:
         call = functools.partial(function, *args, **kwargs)
         return await asyncio.get_running_loop().run_in_executor(pool, call)
+
+
+def _is_of(place: Hashable, chat_id: int) -> bool:
+    """Return whether a place, (chat, topic), is of a chat."""
+    return isinstance(place, tuple) and place[:1] == (chat_id,)

@@ -16,6 +16,7 @@ from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
 from bot import follows
+from bot.departures import Departures
 from bot.drafts import Drafts
 from bot.follows import Follows
 from bot.gaps import Gaps
@@ -111,6 +112,7 @@ class BotState:
         self.follows = Follows(engine)
         self.cards = InlineCards(engine)
         self.people = People(engine)
+        self.departures = Departures(engine)
         self.traces = Traces(engine)
         self.drafts = Drafts(engine, durable=durable)
         self.invitations = Invitations(engine, durable=durable)
@@ -209,7 +211,9 @@ class BotState:
     def newest_answer(self, *, chat_id: int, thread_id: int | None) -> StoredAnswer | None:
         """Return the last answer given in a chat, or in one of its topics."""
         return self._one_answer(
-            answers.c.chat_id == chat_id, answers.c.thread_id.is_not_distinct_from(thread_id)
+            answers.c.chat_id == chat_id,
+            answers.c.thread_id.is_not_distinct_from(thread_id),
+            answers.c.is_listing.is_(False),
         )
 
     def _one_answer(self, *conditions: object) -> StoredAnswer | None:

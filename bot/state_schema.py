@@ -83,6 +83,14 @@ moved_chats = Table(
 )
 """Groups that became supergroups."""
 
+departures = Table(
+    "departures",
+    metadata,
+    Column("chat_id", BigInteger, primary_key=True),
+    Column("left_at", UtcTime, nullable=False),
+)
+"""Chats the bot was removed from, or that blocked it."""
+
 moments = Table(
     "moments",
     metadata,

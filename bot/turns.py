@@ -4,8 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Self
 
-from corpus.articles import Span
-from retrieval.answers import Answer
+from bot.rendering import ArticleSource, find
+from bot.state import StoredAnswer
+from corpus.articles import Article, Span
+from retrieval.answers import Answer, Confidence
 
 QUOTED_CHARACTERS = 300
 
@@ -21,6 +23,11 @@ class Turn:
     def of(cls, question: str, answer: Answer) -> Self:
         """Return what is remembered of a question and its answer."""
         return cls(question=question, quoted=_quoted(answer))
+
+    @classmethod
+    def recalled(cls, answer: StoredAnswer, articles: ArticleSource) -> Self:
+        """Return what would be remembered of an answer, read from the store again."""
+        return cls(question=answer.question, quoted=_quoted_again(answer, articles))
 
     @property
     def lines(self) -> tuple[str, ...]:
@@ -44,3 +51,16 @@ def _quoted(answer: Answer) -> str:
     start = shown.start - passage.span.start
     end = min(shown.end - passage.span.start, start + QUOTED_CHARACTERS)
     return f"{passage.citation.title}: {Span(start=start, end=end).of(passage.text)}"
+
+
+def _quoted_again(answer: StoredAnswer, articles: ArticleSource) -> str:
+    if answer.confidence is Confidence.NONE or not answer.stories:
+        return ""
+    hit = answer.stories[0][0]
+    article = find(articles, hit.article)
+    return _piece(article, hit.marks[0] if hit.marks else hit.span) if article else ""
+
+
+def _piece(article: Article, shown: Span) -> str:
+    end = min(shown.end, shown.start + QUOTED_CHARACTERS)
+    return f"{article.citation.title}: {Span(start=shown.start, end=end).of(article.text)}"

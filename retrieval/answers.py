@@ -44,7 +44,8 @@ class Question:
     """One question as asked. `history` holds earlier turns, oldest first, as "user: ...".
 
     An answer that was given stands between them as "agent: ...". `about` are the articles,
-    (collection, key), of the answer that is replied to: they are searched first. `language` is
+    (collection, key), of the answer that is replied to: they are searched first. `selected` are
+    words of that answer which the asker points at: there they are searched as well. `language` is
     that of the asker's interface (ISO 639-1), "" if unknown; it decides for questions too short to
     show their own.
     """
@@ -55,6 +56,7 @@ class Question:
     filters: Filters = field(default_factory=Filters)
     language: str = ""
     about: tuple[tuple[str, str], ...] = ()
+    selected: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

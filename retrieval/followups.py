@@ -105,8 +105,18 @@ def turns_of(history: Sequence[str]) -> list[Turn]:
 def follow_up(asked: Asked, history: Sequence[str], read: ReadTerms) -> FollowUp | None:
     """Return the question with what earlier turns lend it, `None` if it stands alone."""
     turns = turns_of(history)
-    if not turns or stands_alone(asked, turns):
-        return None
+    return None if not turns or stands_alone(asked, turns) else _added(asked, turns, read)
+
+
+def pointing_at(asked: Asked, selected: str, read: ReadTerms) -> FollowUp | None:
+    """Return the question with words of an answer that the asker selected, `None` if they add none.
+
+    Whoever points at words means them, so nobody asks whether the question stands alone.
+    """
+    return _added(asked, turns_of([f"user: {selected}"]), read)
+
+
+def _added(asked: Asked, turns: Sequence[Turn], read: ReadTerms) -> FollowUp | None:
     lent = _lent(asked, turns, read)
     if not lent:
         return None

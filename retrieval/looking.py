@@ -13,7 +13,14 @@ from retrieval.asked_language import asked_language
 from retrieval.confidence import FEATURES, features
 from retrieval.explaining import explain
 from retrieval.explanations import Explanation
-from retrieval.followups import Asked, FollowUp, follow_up, holds_own_words, leaning
+from retrieval.followups import (
+    Asked,
+    FollowUp,
+    follow_up,
+    holds_own_words,
+    leaning,
+    pointing_at,
+)
 from retrieval.freshness import preferred
 from retrieval.pointing_words import points_back
 from retrieval.protocols import Vectors
@@ -130,7 +137,7 @@ class Looking:
         """
         filters = replace(reading.filters, articles=question.about)
         limited = replace(reading, filters=filters)
-        look = self._found(limited, freely.vector, freely.findings.terms)
+        look = self._pointed(question, limited, freely)
         elsewhere = freely.confidence is Confidence.STRONG and not points_back(reading.text)
         if look.confidence is Confidence.NONE or (
             elsewhere and look.confidence is not Confidence.STRONG
@@ -145,19 +152,35 @@ class Looking:
             confidence=look.confidence if as_sure else Confidence.POSSIBLE,
         )
 
+    def _pointed(self, question: Question, limited: Reading, freely: Look) -> Look:
+        """Return what is found inside the articles; words that were selected there count too."""
+        terms, vector = freely.findings.terms, freely.vector
+        with self.timings.hop("follow-up"):
+            asked = self._asked(limited, freely)
+            added = (
+                pointing_at(asked, question.selected, self._terms) if question.selected else None
+            )
+        if added is not None:
+            with self.timings.hop("embed"):
+                context = self.serving.embedder.embed_question(added.context)
+            terms, vector = added.terms, leaning(vector, context)
+        return self._found(limited, vector, terms)
+
     def _lent(self, question: Question, reading: Reading, alone: Look) -> FollowUp | None:
         """Return what earlier turns lend the question, `None` if it stands alone."""
-        indexes = self.serving.indexes
-        asked = Asked(
-            text=reading.text,
-            terms=alone.findings.terms,
-            probability=alone.probability,
-            passages=len(indexes.keywords),
-        )
         with self.timings.hop("follow-up"):
-            return follow_up(
-                asked, question.history, lambda text: terms_of(text, indexes, self.language)
-            )
+            return follow_up(self._asked(reading, alone), question.history, self._terms)
+
+    def _asked(self, reading: Reading, look: Look) -> Asked:
+        return Asked(
+            text=reading.text,
+            terms=look.findings.terms,
+            probability=look.probability,
+            passages=len(self.serving.indexes.keywords),
+        )
+
+    def _terms(self, text: str) -> QuestionTerms:
+        return terms_of(text, self.serving.indexes, self.language)
 
     def _found(self, reading: Reading, vector: Vectors, terms: QuestionTerms | None = None) -> Look:
         indexes = self.serving.indexes

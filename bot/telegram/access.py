@@ -31,6 +31,10 @@ class AllowedChats:
         """Return the collections a chat may see; none means all, as in a question's filters."""
         return self._collections.get(chat_id, ())
 
+    def views(self) -> list[tuple[str, ...]]:
+        """Return each selection of collections that some chat is limited to; () for all is first."""
+        return list(dict.fromkeys([(), *self._collections.values()]))
+
     def sees(self, chat_id: int, collection: str) -> bool:
         """Return whether a chat may see what is in a collection."""
         return chat_id not in self._collections or collection in self._collections[chat_id]

@@ -5,6 +5,8 @@ import re
 from telegram import Message, MessageEntity, User
 from telegram.ext import filters
 
+from bot.telegram.greetings import courtesy
+
 _BLANK = re.compile(r"[^\S\n]+")
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
@@ -15,12 +17,21 @@ class Addressed(filters.MessageFilter):
     def filter(self, message: Message) -> bool:
         """Return whether the message is meant for the bot that received it."""
         me = message.get_bot().bot
-        if message.via_bot is not None:
+        if message.via_bot is not None or message.is_automatic_forward or _is_of_a_bot(message):
             return False
         return _replies_to(message, me) or bool(_mentions(message, me))
 
 
+class Courteous(filters.MessageFilter):
+    """Passes messages that hold nothing but a greeting, thanks or a farewell."""
+
+    def filter(self, message: Message) -> bool:
+        """Return whether there is nothing to search."""
+        return courtesy(question_in(message)) is not None
+
+
 ADDRESSED = Addressed()
+COURTEOUS = Courteous()
 
 
 def question_in(message: Message) -> str:
@@ -58,6 +69,13 @@ def asker_of(message: Message) -> int | None:
     if message.sender_chat is not None or message.from_user is None:
         return None
     return message.from_user.id
+
+
+def _is_of_a_bot(message: Message) -> bool:
+    """Return whether another bot wrote it; who writes as a group or channel is shown as a bot too."""
+    return (
+        message.from_user is not None and message.from_user.is_bot and message.sender_chat is None
+    )
 
 
 def _replies_to(message: Message, me: User) -> bool:

@@ -18,9 +18,9 @@ from bot.gap_keeping import Embed, no_vectors
 from bot.speakers import Speakers
 from bot.state import BotState
 from bot.telegram.access import AllowedChats
+from bot.telegram.announcing import announce
 from bot.telegram.callbacks import new_token
 from bot.telegram.client import Client, make_client
-from bot.telegram.commands import set_commands
 from bot.telegram.delivery import Delivery
 from bot.telegram.dispatch import Dispatcher
 from bot.telegram.errand import Errands
@@ -31,6 +31,7 @@ from bot.telegram.messages import Desk, StoryFinder, no_stories
 from bot.telegram.order import Turns
 from bot.telegram.pacing import Pace, Pacer
 from bot.telegram.polling import Backoff, Poller
+from bot.telegram.presence import Presence
 from bot.telegram.redaction import redacted
 from bot.telegram.running import beside, ended_by_signals, until
 from bot.telegram.services import Library, Services
@@ -40,6 +41,9 @@ from corpus.clock import Clock, utc_now
 DRAIN_SECONDS = 20.0
 SETTLED_KEPT = timedelta(days=2)
 """Telegram keeps updates for a day: after two none can come again."""
+
+EXAMPLES_AFTER = 5.0
+"""Seconds: what waited while the bot was away is answered first."""
 
 POLLED = "polled"
 """The moment, in the state, at which updates were last fetched."""
@@ -69,16 +73,20 @@ async def serve(
     chat_collections: Mapping[int, tuple[str, ...]] | None = None,
     admins: frozenset[int] = frozenset(),
     guests: bool = True,
+    retention: timedelta | None = None,
     pace: Pace = _BELOW_THE_LIMITS,
     stop: asyncio.Event | None = None,
     now: Clock = utc_now,
     transport: Transport = Transport(),
+    examples_after: float | None = EXAMPLES_AFTER,
 ) -> None:
     """Run the bot until `stop` is set, by default by SIGINT or SIGTERM.
 
     No chats in `allowed_chats` means all. Chats in `chat_collections` see only these. `admins` are
     users; with `guests` the bot also answers where it is no member. `embed` gives the vectors of
-    questions. Answers under way are finished before it returns.
+    questions. Questions and answers older than `retention` are erased. `examples_after` seconds
+    from the start example questions are first looked for; None: never. Answers under way are
+    finished before it returns.
     Raises `TokenError` if Telegram refuses the token; a network that is down is waited for.
     """
     client = make_client(
@@ -102,8 +110,10 @@ async def serve(
                 chat_collections=chat_collections,
                 admins=admins,
                 guests=guests,
+                retention=retention,
                 pace=pace,
                 now=now,
+                examples_after=examples_after,
             )
             await _run(client, services, ending)
 
@@ -120,24 +130,30 @@ async def _services(
     chat_collections: Mapping[int, tuple[str, ...]] | None,
     admins: frozenset[int],
     guests: bool,
+    retention: timedelta | None,
     pace: Pace,
     now: Clock,
+    examples_after: float | None,
 ) -> Services:
     moved = await conversations.write(state.moved_chats)
     allowed = AllowedChats(allowed_chats, moved, chat_collections)
     pacer = Pacer(pace)
     await conversations.read(load_all)
+    departed = await conversations.read(state.departures.all)
+    presence = Presence(state.departures, conversations, left=departed)
     speakers = Speakers(await conversations.read(state.people.all))
     return Services(
         allowed=allowed,
         conversations=conversations,
-        delivery=Delivery(client, pacer, speech_in=speakers.speech_of),
+        delivery=Delivery(client, pacer, speech_in=speakers.speech_of, is_out_of=presence.is_out_of),
         desk=Desk(articles=store, username=client.username, now=now, stories=stories),
         errands=Errands(state=state, conversations=conversations, on_move=allowed.follow),
         library=store,
         state=state,
         chats=Turns(),
         messages=Turns(),
+        presence=presence,
+        examples_after=examples_after,
         new_token=new_token,
         now=now,
         inline=InlineCalls(client, pacer),
@@ -145,6 +161,7 @@ async def _services(
         admins=admins,
         guests=guests,
         speakers=speakers,
+        retention=retention,
     )
 
 
@@ -167,7 +184,14 @@ async def _run(client: Client, services: Services, ending: asyncio.Event) -> Non
     gate = _Gate(intake, worker.dispatcher, services)
     poller = Poller(updates=client, taker=gate, last_poll_ago=await gate.last_poll_ago())
     running = (feature.run() for feature in worker.features)
-    async with application, beside(conversations.keep_fresh(), set_commands(client), *running):
+    announcing = announce(
+        client,
+        conversations,
+        services.state.people,
+        handled=worker.commands,
+        admins=services.admins,
+    )
+    async with application, beside(conversations.keep_fresh(), announcing, *running):
         _log.info("serving as @%s", client.username)
         try:
             await until(ending, poller.run())

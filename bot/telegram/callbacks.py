@@ -27,6 +27,8 @@ class Verb(StrEnum):
     """page: list where the quoted sentence also stands."""
     CONTENTS = "n"
     """page: name the stories in a toast."""
+    EXAMPLE = "w"
+    """ask the question on the button; the token is a hash of it."""
     UP = "u"
     """page: say that its passage answers; again takes it back."""
     DOWN = "d"
@@ -70,6 +72,7 @@ NUMBERS = {
     Verb.CONTEXT: 3,
     Verb.SOURCES: 1,
     Verb.CONTENTS: 1,
+    Verb.EXAMPLE: 0,
     Verb.UP: 1,
     Verb.DOWN: 1,
     Verb.GAP: 2,

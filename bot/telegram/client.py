@@ -22,6 +22,7 @@ ALLOWED_UPDATES = (
     "message",
     "edited_message",
     "callback_query",
+    "my_chat_member",
     "inline_query",
     "chosen_inline_result",
     "guest_message",

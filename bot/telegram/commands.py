@@ -1,28 +1,19 @@
-"""Commands other than /ask, deep links, and the list of commands Telegram shows."""
+"""Commands other than /ask, and deep links."""
 
-import logging
 import re
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from typing import TypeGuard
 
-from telegram import (
-    BotCommand,
-    BotCommandScopeAllGroupChats,
-    BotCommandScopeAllPrivateChats,
-    BotCommandScopeDefault,
-    Message,
-    Update,
-)
-from telegram.error import TelegramError
+from telegram import Message, Update
 
 from bot.references import HitRef
 from bot.rendering import find
-from bot.speech import ENGLISH, Speech
+from bot.speech import Speech
 from bot.state import StoredAnswer
 from bot.telegram.addressed import question_in, topic_of
-from bot.telegram.client import Client
+from bot.telegram.examples import with_examples
 from bot.telegram.messages import Drawn, plain
 from bot.telegram.pages import page
 from bot.telegram.services import Context, Services, message_of
@@ -34,8 +25,6 @@ from retrieval.tokens import tokenise
 _RECEIPT_LINK = re.compile(r"v_([A-Za-z0-9]{1,20})")
 _ANSWER_LINK = re.compile(r"a_([A-Za-z0-9_-]{12})_(\d{1,3})")
 _WORD = re.compile(r"\w{4,}|\d+")
-
-_log = logging.getLogger(__name__)
 
 
 class Commands:
@@ -55,9 +44,16 @@ class Commands:
         elif answer is not None and message.chat.type == "private":
             await self._show_answer(update, message, answer[1], int(answer[2]))
         else:
-            is_private = message.chat.type == "private"
-            text = command_texts.start if is_private else command_texts.help_group
-            await self._say(update, message, text)
+            await self._greet(update, message)
+
+    async def _greet(self, update: Update, message: Message) -> None:
+        """Say what the bot does; in a private chat with questions it can answer."""
+        if message.chat.type != "private":
+            await self._say(update, message, command_texts.help_group)
+            return
+        speech = self._services.speech(message.from_user)
+        drawn = plain(command_texts.start(speech))
+        await self._send(update, message, with_examples(self._services, drawn, message, speech))
 
     async def help(self, update: Update, _context: Context) -> None:
         """Explain what the bot does here."""
@@ -172,15 +168,3 @@ class Commands:
         services = self._services
         errand = services.errands.errand(update.update_id, answer=answer)
         await services.delivery.send(drawn, to=services.reply_to(message), errand=errand)
-
-
-async def set_commands(client: Client) -> None:
-    """Tell Telegram which commands to offer where; failing is logged and no matter."""
-    private = [BotCommand(name, about) for name, about in command_texts.commands_private(ENGLISH)]
-    group = [BotCommand(name, about) for name, about in command_texts.commands_group(ENGLISH)]
-    try:
-        await client.set_my_commands(private, scope=BotCommandScopeAllPrivateChats())
-        await client.set_my_commands(group, scope=BotCommandScopeAllGroupChats())
-        await client.set_my_commands(group, scope=BotCommandScopeDefault())
-    except TelegramError as error:
-        _log.warning("the list of commands could not be set: %s", error)

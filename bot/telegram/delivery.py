@@ -78,12 +78,15 @@ class Delivery:
         *,
         sleep: Sleep = asyncio.sleep,
         speech_in: Callable[[int], Speech] = lambda _chat_id: ENGLISH,
+        is_out_of: Callable[[int], bool] = lambda _chat_id: False,
     ) -> None:
         """Call `client` when `pacer` allows; never more calls at once than connections.
 
-        `speech_in` tells the language of what is sent to a chat in place of a message.
+        `speech_in` tells the language of what is sent to a chat in place of a message, `is_out_of`
+        which chats get nothing, because the bot was removed from them.
         """
         self._client = client
+        self._is_out_of = is_out_of
         self._pacer = pacer
         self._sleep = sleep
         self._speech_in = speech_in
@@ -164,8 +167,9 @@ class Delivery:
         async with self._chats.turn(attempt.chat_id):
             while True:
                 await self._pacer.chat_turn(attempt.chat_id)
-                if not errand.still_wanted():
-                    await errand.dropped("a newer press came")
+                unwanted = self._unwanted(attempt, errand)
+                if unwanted is not None:
+                    await errand.dropped(unwanted)
                     return Outcome.DROPPED
                 error = await self._try(attempt, call, errand)
                 if error is None:
@@ -173,6 +177,12 @@ class Delivery:
                 outcome = await self._after_failure(attempt, error, errand)
                 if outcome is not None:
                     return outcome
+
+    def _unwanted(self, attempt: _Attempt, errand: Errand) -> str | None:
+        """Return why a message is not sent after all, None if it is."""
+        if self._is_out_of(attempt.chat_id):
+            return "the bot was removed from the chat"
+        return None if errand.still_wanted() else "a newer press came"
 
     async def _try(self, attempt: _Attempt, call: _Call, errand: Errand) -> TelegramError | None:
         """Make one call; return its error, or None when the message arrived."""

@@ -1,10 +1,24 @@
 """Every feature of the bot: one line each, apart from the seam that they all import."""
 
+from bot.telegram.examples import Examples
 from bot.telegram.features import Feature
+from bot.telegram.housekeeping import Housekeeping
+from bot.telegram.latest import Latest
+from bot.telegram.membership import Membership
+from bot.telegram.privacy import Privacy
 from bot.telegram.services import Services
+from bot.telegram.settings_menu import SettingsMenu
 from bot.telegram.voting import Voting
 
 
 def features_of(services: Services) -> tuple[Feature, ...]:
     """Return the features of the bot, in the order in which they are asked for an update."""
-    return (Voting(services),)
+    return (
+        Membership(services),
+        Latest(services),
+        Examples(services),
+        Voting(services),
+        SettingsMenu(services),
+        Privacy(services),
+        Housekeeping(services),
+    )

@@ -145,7 +145,7 @@ class Intake:
         if update is None or kind is None:
             return None
         place = _place_of(update)
-        if place is None or not self._allowed.allows(place):
+        if place is None or not (update.my_chat_member or self._allowed.allows(place)):
             await self._worker.turn_away(update)
             return None
         message = update.message or update.edited_message

@@ -1,41 +1,27 @@
-"""Questions: asked, edited, and what cannot be read as one."""
+"""Questions: asked, edited, courtesies, and what cannot be read as a question."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import replace
-from functools import partial
+from collections.abc import Callable
 
-from telegram import Message, Update
+from telegram import Message, MessageEntity, Update
 
-from bot.references import stories_of
 from bot.speech import Speech
-from bot.state import StoredAnswer
-from bot.telegram.addressed import asker_of, question_in, topic_of
-from bot.telegram.delivery import Outcome, Target
+from bot.telegram.addressed import question_in
+from bot.telegram.answering import Answering, Inquiry
+from bot.telegram.delivery import Target
+from bot.telegram.examples import with_examples
+from bot.telegram.greetings import Courtesy, courtesy
 from bot.telegram.messages import Drawn, plain
-from bot.telegram.pages import nothing, page
-from bot.telegram.replied import cited_in
+from bot.telegram.replied import said_in
 from bot.telegram.services import Context, Services, message_of
 from bot.telegram.texts import commands as command_texts
-from bot.telegram.typing import Typing
-from corpus.articles import Citation
-from retrieval.answers import Answer, Confidence, Hit
-from retrieval.engine import LONGEST_QUESTION
-from retrieval.errors import QuestionError
-from retrieval.stories import Name, Story
+from bot.telegram.texts import conversation as conversation_texts
 
-HITS = 8
 _REMEMBERED_ALBUMS = 200
-
-
-def unsearchable(speech: Speech, question: str) -> str:
-    """Return what a question is answered with that the engine refuses."""
-    if len(question) > LONGEST_QUESTION:
-        return command_texts.too_long(speech, most=LONGEST_QUESTION)
-    return command_texts.no_words(speech)
-
-
-def _cited(hit: Hit) -> Citation:
-    return hit.passage.citation
+_SAID_BACK = {
+    Courtesy.GREETING: conversation_texts.greeting,
+    Courtesy.THANKS: conversation_texts.welcome,
+    Courtesy.FAREWELL: conversation_texts.farewell,
+}
 
 
 class Questions:
@@ -44,28 +30,47 @@ class Questions:
     def __init__(self, services: Services) -> None:
         """Answer with `services`."""
         self._services = services
-        self._typing = Typing(services.delivery)
+        self._answering = Answering(services)
         self._albums: dict[str, None] = {}
 
     async def asked(self, update: Update, _context: Context) -> None:
-        """Answer a question: free text, `/ask`, a mention, a reply."""
+        """Answer a question: free text, `/ask`, a mention, a reply.
+
+        `/ask` alone, in reply to what somebody wrote, asks that.
+        """
         message = message_of(update)
-        text = question_in(message)
+        text = question_in(message) or _pointed_at(message)
         if not text:
             await self._say(update, message, command_texts.ask_usage)
             return
-        await self._answer(update, message, text, previous=None)
+        inquiry = Inquiry.written(self._services, update.update_id, message, text)
+        await self._answering.answer(inquiry)
 
     async def edited(self, update: Update, _context: Context) -> None:
-        """Answer an edited question anew, in the message that answered it."""
+        """Answer an edited question anew, in the message that answered it.
+
+        One that now says nothing, or only thanks, keeps the answer it had.
+        """
         message = message_of(update)
-        services, text = self._services, question_in(message)
+        services, text = self._services, question_in(message) or _pointed_at(message)
         previous = await services.conversations.read(
             services.state.answer_to, chat_id=message.chat.id, question_id=message.message_id
         )
-        if not text or (previous is not None and previous.question == text):
+        is_same = previous is not None and previous.question == text
+        if not text or is_same or (not _is_command(message) and courtesy(text) is not None):
             return
-        await self._answer(update, message, text, previous=previous)
+        inquiry = Inquiry.written(services, update.update_id, message, text, previous=previous)
+        await self._answering.answer(inquiry)
+
+    async def greeted(self, update: Update, _context: Context) -> None:
+        """Answer a greeting, thanks or a farewell, without a search."""
+        message = message_of(update)
+        kind = courtesy(question_in(message)) or Courtesy.GREETING
+        speech = self._services.speech(message.from_user)
+        drawn = plain(_SAID_BACK[kind](speech))
+        if kind is Courtesy.GREETING and message.chat.type == "private":
+            drawn = with_examples(self._services, drawn, message, speech)
+        await self._send(update, message, drawn)
 
     async def unreadable(self, update: Update, _context: Context) -> None:
         """Say once, of an album too, that only text can be read."""
@@ -80,96 +85,10 @@ class Questions:
         errand = self._services.errands.errand(update.update_id)
         await self._services.delivery.send(plain(line), to=target, errand=errand)
 
-    async def _answer(
-        self, update: Update, message: Message, text: str, *, previous: StoredAnswer | None
-    ) -> None:
-        typing = Target(chat_id=message.chat.id, thread_id=topic_of(message))
-        conversations = self._services.conversations
-        speech = self._services.speech(message.from_user)
-        async with self._typing.shown(typing):
-            try:
-                about = await conversations.read(
-                    cited_in, self._services.state, message.reply_to_message
-                )
-                answer = await conversations.ask(
-                    (message.chat.id, topic_of(message)),
-                    text,
-                    hits=HITS,
-                    language=self._services.language_of(message),
-                    instead_of=previous.question if previous else None,
-                    about=self._services.allowed.seen(message.chat.id, about),
-                    collections=self._services.allowed.collections(message.chat.id),
-                    at_start=partial(self._services.state.journal.begin, update.update_id),
-                )
-            except QuestionError:
-                stored = self._stored(message, text, None, previous)
-                drawn = plain(unsearchable(speech, text))
-            else:
-                names = [(one.collection, one.key) for one in map(_cited, answer.hits)]
-                known = await conversations.read(self._services.desk.stories, names)
-                stored = self._stored(message, text, answer, previous, known)
-                drawn = await conversations.read(self.draw, stored, speech)
-        target = self._services.reply_to(message)
-        if stored.message_id is None:
-            await self._send(update, drawn, stored, target)
-        else:
-            await self._change(update, drawn, stored, stored.message_id, target)
-
-    def draw(self, answer: StoredAnswer, speech: Speech) -> Drawn:
-        """Return the message for a new answer; reads the store."""
-        desk = self._services.desk.speaking(speech)
-        if answer.confidence is not Confidence.NONE and answer.stories:
-            return page(desk, answer, 0)
-        counts = self._services.library.counts()
-        return nothing(desk, answer, articles=counts.articles, newest=counts.newest_published)
-
-    async def _send(
-        self, update: Update, drawn: Drawn, answer: StoredAnswer, target: Target
-    ) -> None:
-        errand = self._services.errands.errand(update.update_id, answer=answer)
-        await self._services.delivery.send(drawn, to=target, errand=errand)
-
-    async def _change(
-        self, update: Update, drawn: Drawn, answer: StoredAnswer, message_id: int, target: Target
-    ) -> None:
-        """Show the new answer in the message of the old one; in a new one if that is gone."""
-        errand = self._services.errands.errand(update.update_id, answer=answer)
-        async with self._services.messages.turn((answer.chat_id, message_id)):
-            if drawn.fingerprint == answer.shown:
-                await errand.arrived(message_id, shown=answer.shown)
-                return
-            outcome = await self._services.delivery.edit(
-                drawn, chat_id=answer.chat_id, message_id=message_id, errand=errand
-            )
-        if outcome is Outcome.GONE:
-            await self._send(update, drawn, replace(answer, message_id=None), target)
-
-    def _stored(
-        self,
-        message: Message,
-        text: str,
-        answer: Answer | None,
-        previous: StoredAnswer | None,
-        known: Mapping[Name, Story] | None = None,
-    ) -> StoredAnswer:
-        """Return what is kept of an answer; None stands for a question that cannot be searched."""
-        return StoredAnswer(
-            token=previous.token if previous else self._services.new_token(),
-            chat_id=message.chat.id,
-            thread_id=topic_of(message),
-            message_id=previous.message_id if previous else None,
-            question_id=message.message_id,
-            asker_id=asker_of(message),
-            question=text,
-            searched_for=answer.searched_for if answer else "",
-            confidence=answer.confidence if answer else Confidence.NONE,
-            stories=stories_of(answer.hits, known) if answer else (),
-            shown=previous.shown if previous else None,
-            created_at=self._services.now(),
-        )
-
     async def _say(self, update: Update, message: Message, line: Callable[[Speech], str]) -> None:
-        drawn = plain(line(self._services.speech(message.from_user)))
+        await self._send(update, message, plain(line(self._services.speech(message.from_user))))
+
+    async def _send(self, update: Update, message: Message, drawn: Drawn) -> None:
         errand = self._services.errands.errand(update.update_id)
         target = self._services.reply_to(message)
         await self._services.delivery.send(drawn, to=target, errand=errand)
@@ -182,3 +101,22 @@ class Questions:
         while len(self._albums) > _REMEMBERED_ALBUMS:
             del self._albums[next(iter(self._albums))]
         return seen
+
+
+def _pointed_at(message: Message) -> str:
+    """Return what somebody wrote to which `/ask` alone replies; "" if it was the bot, or nothing."""
+    answered = message.reply_to_message
+    if not _is_command(message) or answered is None:
+        return ""
+    if answered.from_user is not None and answered.from_user.id == message.get_bot().id:
+        return ""
+    if message.quote is not None and message.quote.is_manual:
+        return message.quote.text.strip()
+    return said_in(answered).strip()
+
+
+def _is_command(message: Message) -> bool:
+    return any(
+        entity.type == MessageEntity.BOT_COMMAND and entity.offset == 0
+        for entity in message.entities
+    )

@@ -16,7 +16,7 @@ from telegram.ext import (
 )
 
 from bot.journal import Kind
-from bot.telegram.addressed import ADDRESSED
+from bot.telegram.addressed import ADDRESSED, COURTEOUS
 from bot.telegram.buttons import Buttons
 from bot.telegram.commands import Commands
 from bot.telegram.features import Feature, Handler
@@ -54,12 +54,19 @@ class Roster:
             (Kind.OTHER, CommandHandler("verify", commands.verify, _NEW & _PRIVATE)),
             (Kind.OTHER, CommandHandler("why", commands.why, _NEW & _PRIVATE)),
             (Kind.OTHER, MessageHandler(_NEW & _PRIVATE & filters.COMMAND, commands.unknown)),
+            (Kind.OTHER, MessageHandler(_NEW & _QUESTION & COURTEOUS, questions.greeted)),
             (Kind.QUESTION, MessageHandler(_NEW & _QUESTION, questions.asked)),
             (Kind.EDITED, MessageHandler(_EDITED & _QUESTION, questions.edited)),
             (Kind.OTHER, MessageHandler(_NEW & filters.StatusUpdate.MIGRATE, commands.moved)),
             (Kind.OTHER, MessageHandler(_NEW & _PRIVATE & _NO_TEXT, questions.unreadable)),
             (Kind.PRESS, CallbackQueryHandler(buttons.pressed)),
         ]
+
+    @property
+    def commands(self) -> frozenset[str]:
+        """Return the commands that some handler takes."""
+        handlers = (handler for _, handler in self.entries if isinstance(handler, CommandHandler))
+        return frozenset[str]().union(*(handler.commands for handler in handlers))
 
     def register(self, application: App) -> None:
         """Add all handlers to an application."""

@@ -1,16 +1,17 @@
 """What handlers work with, put together once by `application`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from telegram import Message, Update, User
 from telegram.ext import CallbackContext
 
 from bot.conversations import Conversations
+from bot.example_questions import Shelf
 from bot.gap_keeping import Embed, no_vectors
-from bot.rendering import ArticleSource
+from bot.latest import NewestSource
 from bot.speakers import Speakers
 from bot.speech import ENGLISH, Speech
 from bot.state import BotState
@@ -22,6 +23,7 @@ from bot.telegram.errand import Errands
 from bot.telegram.inline_calls import InlineCalls
 from bot.telegram.messages import Desk
 from bot.telegram.order import Turns
+from bot.telegram.presence import Presence
 
 Context = CallbackContext[Any, Any, Any, Any]
 OLD_QUESTION_SECONDS = 30.0
@@ -36,8 +38,8 @@ def message_of(update: Update) -> Message:
     return message
 
 
-class Counts(Protocol):
-    """How large a library is."""
+class Extent(Protocol):
+    """How large a library is, as far as a reader sees it."""
 
     @property
     def articles(self) -> int:
@@ -48,11 +50,11 @@ class Counts(Protocol):
         """Return the day of the newest of them."""
 
 
-class Library(ArticleSource, Protocol):
+class Library(NewestSource, Protocol):
     """The store, as far as the bot reads it."""
 
-    def counts(self) -> Counts:
-        """Return how large the library is."""
+    def extent(self, collections: Sequence[str] = ()) -> Extent:
+        """Return how large some collections are together; none means all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +62,8 @@ class Services:
     """The bot's parts. `chats` keeps each chat's order, `messages` that of each message shown.
 
     `inline` makes the calls of inline and guest mode; `guests` says whether the second is wanted.
-    `embed` gives the vectors of questions.
+    `embed` gives the vectors of questions. `retention` is how long questions and answers are kept,
+    None without end.
     """
 
     allowed: AllowedChats
@@ -79,6 +82,10 @@ class Services:
     admins: frozenset[int] = frozenset()
     guests: bool = True
     speakers: Speakers = field(default_factory=Speakers)
+    presence: Presence
+    examples: Shelf = field(default_factory=Shelf)
+    examples_after: float | None = None
+    retention: timedelta | None = None
 
     def speech(self, person: User | None) -> Speech:
         """Return the language the bot speaks with a person who wrote or pressed just now."""

@@ -44,12 +44,20 @@ class Worker:
             chats=services.chats, errands=services.errands, when_settled=self._buttons.forget
         )
 
+    @property
+    def commands(self) -> frozenset[str]:
+        """Return the commands that are handled."""
+        return self._roster.commands
+
     def kind_of(self, update: Update) -> Kind | None:
         """Return what an update asks for; None if no handler takes it."""
         return self._roster.kind_of(update)
 
     async def work(self, entry: Entry, update: Update) -> None:
         """Run the handler."""
+        message = update.effective_message
+        if message is not None and update.callback_query is None:
+            await self._services.presence.heard(message.chat.id, message.date)
         was_answered = entry.progress is Progress.ANSWERING
         if was_answered or self._services.now() - entry.received_at > ANSWERABLE:
             self._buttons.leave_unanswered(entry.update_id)

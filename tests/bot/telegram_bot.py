@@ -91,7 +91,7 @@ async def a_bot(
             stop=None if signals else stop,
             now=lambda: datetime.fromtimestamp(double.date, UTC),
             transport=Transport(request=DoubleRequest(double), polling=DoubleRequest(double)),
-            **{"pace": FAST, **options},
+            **{"pace": FAST, "examples_after": None, **options},
         )
         task = asyncio.create_task(running)
         try:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot import conversations
-from bot.conversations import TURN_SECONDS, TURNS_KEPT, Conversations
+from bot.conversations import TURN_SECONDS, TURNS_KEPT, Conversations, Scope
 from retrieval.answers import Answer, Question
 from retrieval.errors import QuestionError
 from tests.bot.shelf import FLOOD, ScriptedEngine, a_hit, an_answer, an_article
@@ -67,7 +67,7 @@ async def test_an_edited_question_takes_the_place_of_what_it_said_before() -> No
 async def test_the_articles_a_question_is_about_are_handed_on() -> None:
     engine = Engine()
     async with Conversations(engine) as talks:
-        await talks.ask("here", "one", about=(("main", "flood"),))
+        await talks.ask("here", "one", scope=Scope(about=(("main", "flood"),)))
         await talks.ask("here", "two")
     assert [q.about for q in engine.asked] == [(("main", "flood"),), ()]
 
