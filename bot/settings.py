@@ -31,6 +31,8 @@ TOML_FILE = Path("passagebot.toml")
 DEFAULT_BUDGET_MS = 300
 DEFAULT_SYNC_MINUTES = 15.0
 MOST_SYNC_MINUTES = 7 * 24 * 60
+DEFAULT_RETENTION_DAYS = 365
+MOST_RETENTION_DAYS = 100 * 365
 DEFAULT_TELEGRAM_API_URL = "https://api.telegram.org"
 
 _TOKEN = re.compile(r"[0-9]+:[A-Za-z0-9_-]{20,}")
@@ -94,6 +96,7 @@ class Settings(BaseSettings):
     allowed_chats: Numbers = ()
     chat_collections: Rights = Field(default_factory=dict)
     guests: bool = True
+    retention_days: int = Field(default=DEFAULT_RETENTION_DAYS, ge=0, le=MOST_RETENTION_DAYS)
     telegram_api_url: str = Field(default=DEFAULT_TELEGRAM_API_URL, pattern=r"^https?://[^/\s]+/?$")
     telegram_bot_token: SecretStr | None = Field(
         default=None, validation_alias="TELEGRAM_BOT_TOKEN"

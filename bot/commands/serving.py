@@ -2,6 +2,7 @@
 
 import asyncio
 from argparse import Namespace
+from datetime import timedelta
 
 from bot.commands.run import Run
 from bot.exit_codes import DONE
@@ -36,6 +37,7 @@ def serve(arguments: Namespace, run: Run) -> int:
                     chat_collections=settings.chat_collections,
                     admins=frozenset(settings.admins),
                     guests=settings.guests,
+                    retention=timedelta(days=settings.retention_days) or None,
                     engine=engine,
                     store=library.store,
                     state=state,

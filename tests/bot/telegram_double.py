@@ -29,7 +29,9 @@ PARAMETERS = {
     "getMe": "",
     "getUpdates": "offset timeout allowed_updates",
     "deleteWebhook": "drop_pending_updates",
-    "setMyCommands": "commands scope",
+    "setMyCommands": "commands scope language_code",
+    "setMyDescription": "description language_code",
+    "setMyShortDescription": "short_description language_code",
     "sendMessage": "chat_id text parse_mode link_preview_options reply_parameters "
     "message_thread_id reply_markup",
     "editMessageText": "chat_id message_id text parse_mode link_preview_options reply_markup",
@@ -209,6 +211,14 @@ class TelegramDouble:
         for command in p["commands"]:
             assert re.fullmatch(r"[a-z_]{1,32}", command["command"])
             assert 1 <= len(command["description"]) <= 256
+        return True
+
+    async def _setMyDescription(self, p: Json) -> bool:  # noqa: N802
+        assert 1 <= len(p["description"]) <= 512
+        return True
+
+    async def _setMyShortDescription(self, p: Json) -> bool:  # noqa: N802
+        assert 1 <= len(p["short_description"]) <= 120
         return True
 
     async def _sendChatAction(self, p: Json) -> bool:  # noqa: N802

@@ -34,15 +34,6 @@ async def test_commands_answer_with_their_text(written: str, answer: str, tmp_pa
     assert message["text"] == answer
 
 
-async def test_commands_are_set_for_private_chats_and_groups(tmp_path: Path) -> None:
-    double = TelegramDouble()
-    async with a_bot(tmp_path, double=double):
-        await double.until(lambda: double.count("setMyCommands") == 3)
-    scopes = {p["scope"]["type"]: p["commands"] for n, p in double.calls if n == "setMyCommands"}
-    assert [c["command"] for c in scopes["all_private_chats"]] == ["ask", "why", "verify", "help"]
-    assert [c["command"] for c in scopes["all_group_chats"]] == ["ask", "help"]
-
-
 async def test_a_bot_whose_commands_cannot_be_set_still_answers(tmp_path: Path) -> None:
     double = TelegramDouble()
     double.failures.append(Failure("setMyCommands", 500))

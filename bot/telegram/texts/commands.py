@@ -1,7 +1,5 @@
 """What commands and questions that cannot be searched are answered with."""
 
-from collections.abc import Sequence
-
 from bot.speech import Speech
 
 
@@ -68,18 +66,3 @@ def too_long(speech: Speech, *, most: int) -> str:
         "The question is too long; ask it in at most {number} characters.",
         most,
     )
-
-
-def commands_private(speech: Speech) -> Sequence[tuple[str, str]]:
-    """Return the private chats' commands with what they do."""
-    return (
-        ("ask", speech.gettext("Ask a question")),
-        ("why", speech.gettext("How the last answer was found")),
-        ("verify", speech.gettext("Is this quote still exact?")),
-        ("help", speech.gettext("What I can do")),
-    )
-
-
-def commands_group(speech: Speech) -> Sequence[tuple[str, str]]:
-    """Return the groups' commands with what they do."""
-    return (("ask", speech.gettext("Ask a question")), ("help", speech.gettext("What I can do")))
