@@ -13,6 +13,7 @@ from bot.speech import ENGLISH, Speech
 from bot.state import StoredAnswer
 from bot.telegram.callbacks import Press, Verb
 from bot.telegram.features import Feature, Reply
+from bot.telegram.inline_buttons import InlineButtons
 from bot.telegram.messages import Drawn, plain
 from bot.telegram.pages import contents, page
 from bot.telegram.services import Context, Services
@@ -44,6 +45,7 @@ class Buttons:
         self._features = {verb: feature for feature in features for verb in feature.verbs}
         self._newest: OrderedDict[tuple[int, int], int] = OrderedDict()
         self._unanswerable: set[int] = set()
+        self._inline = InlineButtons(services, draw=self._draw, respond=self._respond)
 
     def leave_unanswered(self, update_id: int) -> None:
         """Note that a press was answered before, or waited too long for an answer."""
@@ -67,6 +69,9 @@ class Buttons:
                 await reply.then()
             if reply.show is not None:
                 await self._turn_to(update.update_id, query, reply.show)
+            return
+        if query.inline_message_id is not None:
+            await self._inline.pressed(update.update_id, query, press)
             return
         meaning = await self._services.conversations.read(self._meaning, query, press)
         await self._respond(update.update_id, query, meaning.reply)

@@ -3,6 +3,7 @@
 from bot.telegram.examples import Examples
 from bot.telegram.features import Feature
 from bot.telegram.housekeeping import Housekeeping
+from bot.telegram.inline import Inline
 from bot.telegram.latest import Latest
 from bot.telegram.membership import Membership
 from bot.telegram.privacy import Privacy
@@ -18,6 +19,7 @@ def features_of(services: Services) -> tuple[Feature, ...]:
         Latest(services),
         Examples(services),
         Voting(services),
+        Inline(services),
         SettingsMenu(services),
         Privacy(services),
         Housekeeping(services),

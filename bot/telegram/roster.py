@@ -28,7 +28,7 @@ _NEW = filters.UpdateType.MESSAGE
 _EDITED = filters.UpdateType.EDITED_MESSAGE
 _PRIVATE = filters.ChatType.PRIVATE
 _GROUP = filters.ChatType.GROUPS
-_PROSE = filters.TEXT & ~filters.COMMAND
+_PROSE = filters.TEXT & ~filters.COMMAND & ~filters.VIA_BOT
 _QUESTION = _PROSE & (_PRIVATE | (_GROUP & ADDRESSED))
 _NO_TEXT = ~filters.TEXT & ~filters.StatusUpdate.ALL
 

@@ -10,6 +10,7 @@ from bot.telegram.buttons import Buttons
 from bot.telegram.commands import Commands
 from bot.telegram.dispatch import Dispatcher
 from bot.telegram.feature_list import features_of
+from bot.telegram.inline_calls import NOTHING
 from bot.telegram.intake import Line
 from bot.telegram.questions import Questions
 from bot.telegram.roster import App, Roster
@@ -55,8 +56,8 @@ class Worker:
 
     async def work(self, entry: Entry, update: Update) -> None:
         """Run the handler."""
-        message = update.effective_message
-        if message is not None and update.callback_query is None:
+        message = update.message or update.edited_message
+        if message is not None:
             await self._services.presence.heard(message.chat.id, message.date)
         was_answered = entry.progress is Progress.ANSWERING
         if was_answered or self._services.now() - entry.received_at > ANSWERABLE:
@@ -64,14 +65,18 @@ class Worker:
         await self._application.process_update(update)
 
     async def say(self, update: Update, line: Line) -> None:
-        """Reply with one line, in the language of whoever wrote."""
+        """Reply with one line, in the language of whoever wrote; where nobody wrote, do nothing."""
+        if update.message is None and update.edited_message is None:
+            return
         speech = self._services.speech(update.effective_user)
         await self._questions.say_under(update, line(speech))
 
     async def turn_away(self, update: Update) -> None:
-        """Answer a press from a chat that is not allowed with nothing; ignore all else."""
+        """Answer what wants an answer, of those who are not allowed, with nothing; ignore all else."""
         if update.callback_query is not None:
             await self._services.delivery.answer_press(update.callback_query.id)
+        if update.inline_query is not None:
+            await self._services.inline.answer(update.inline_query.id, NOTHING)
 
     async def _broke(self, update: object, context: Context) -> None:
         """Log what a handler raised, then say one line about it."""
@@ -80,5 +85,7 @@ class Worker:
             return
         if update.callback_query is not None:
             await self._buttons.failed(update.update_id, update.callback_query)
+        elif update.inline_query is not None:
+            await self._services.inline.answer(update.inline_query.id, NOTHING)
         elif update.update_id not in self._services.errands.settled:
             await self.say(update, trouble_texts.trouble)
