@@ -10,9 +10,11 @@ from itertools import chain
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, select, tuple_
+from sqlalchemy.dialects import sqlite
 
 from corpus.articles import ArticleState, Passage
-from corpus.rows import CITED, passage_from
+from corpus.database import driver_rows
+from corpus.rows import CITED, passage_from, passages_from
 from corpus.schema import articles, passages, texts, versions
 
 CHUNK = 500
@@ -48,6 +50,7 @@ _BY_ID = (
     .join(texts, texts.c.version_id == passages.c.version_id)
     .where(passages.c.id.in_(_listed("ids")))
 )
+_BY_ID_SQL = _BY_ID.compile(dialect=sqlite.dialect())
 _IN_RANGE = (
     _passages()
     .where(passages.c.id.between(bindparam("first"), bindparam("last")))
@@ -66,8 +69,10 @@ _RANGES = (
 def passages_by_id(connection: Connection, ids: Sequence[int]) -> dict[int, Passage]:
     """Return those of `ids` that answer now, in the order given: one statement, however many."""
     wanted = [int(number) for number in ids]
-    rows = connection.execute(_BY_ID, {"ids": json.dumps(wanted)}).all()
-    found = {row.id: passage_from(row, row.slice) for row in rows}
+    values = {**_BY_ID_SQL.params, "ids": json.dumps(wanted)}
+    names = _BY_ID_SQL.positiontup or ()
+    rows = driver_rows(connection, str(_BY_ID_SQL), [values[name] for name in names])
+    found = passages_from(rows)
     return {number: found[number] for number in wanted if number in found}
 
 

@@ -7,10 +7,11 @@ foreign keys, overwrites what it deletes, and gives each thread that is inside `
 
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection, Dialect, Engine, QueuePool, String, create_engine, event
 from sqlalchemy.engine import ExceptionContext
@@ -27,6 +28,7 @@ _IDLE_CONNECTIONS = 4
 _MAPPED_BYTES = 1 << 30
 """How much of a file a reader maps instead of copying it piece by piece; pages come when needed."""
 _BEGIN = "passagebot_begin"
+_PATH = "passagebot_path"
 
 
 class UtcTime(TypeDecorator[datetime]):
@@ -80,6 +82,7 @@ def open_engine(path: Path, *, read_only: bool = False, timeout: float = BUSY_SE
         poolclass=QueuePool,
         pool_size=_IDLE_CONNECTIONS,
         max_overflow=_UNLIMITED,
+        execution_options={_PATH: path},
     )
     event.listen(engine, "handle_error", translate)
     event.listen(engine, "connect", _prepare)
@@ -94,6 +97,22 @@ def reading(engine: Engine) -> Iterator[Connection]:
     """Yield a connection on which all statements see one state of the database."""
     with engine.connect() as connection:
         yield connection
+
+
+def driver_rows(
+    connection: Connection, statement: str, parameters: Sequence[Any]
+) -> list[tuple[Any, ...]]:
+    """Return all rows of one statement in SQLite's own values, asked of the driver itself.
+
+    That takes half the time it takes SQLAlchemy to run a statement every question asks. Raise a
+    `LibraryError` as any statement does.
+    """
+    driver: Any = connection.connection.driver_connection
+    try:
+        rows: list[tuple[Any, ...]] = driver.execute(statement, parameters).fetchall()
+    except sqlite3.Error as error:
+        raise from_sqlite(error, connection.get_execution_options()[_PATH]) from error
+    return rows
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row
@@ -62,6 +63,53 @@ def passage_from(row: AnyRow, text: str) -> Passage:
         text=text,
         text_hash=row.text_hash,
         citation=citation_from(row),
+    )
+
+
+def passages_from(rows: Iterable[tuple[Any, ...]]) -> dict[int, Passage]:
+    """Return passages by id from rows as SQLite gives them, a citation for each version once.
+
+    A row has a passage's id, version, start and end, its version's hash, `CITED`, and its slice.
+    """
+    cited: dict[int, Citation] = {}
+    found = {}
+    for number, version_id, start, end, text_hash, *citation, text in rows:
+        if version_id not in cited:
+            cited[version_id] = _citation(*citation)
+        found[number] = Passage(
+            id=number,
+            version_id=version_id,
+            span=Span(start=start, end=end),
+            text=text,
+            text_hash=text_hash,
+            citation=cited[version_id],
+        )
+    return found
+
+
+def _citation(  # noqa: PLR0913 - the columns CITED, in order
+    key: str,
+    collection: str,
+    number: int,
+    title: str,
+    source: str | None,
+    author: str | None,
+    url: str | None,
+    published: str | None,
+    language: str,
+    updated: str | None,
+) -> Citation:
+    return Citation(
+        key=key,
+        collection=collection,
+        version=number,
+        title=title,
+        source=source,
+        author=author,
+        url=url,
+        published=datetime.fromisoformat(published) if published else None,
+        language=language,
+        updated=datetime.fromisoformat(updated) if updated else None,
     )
 
 

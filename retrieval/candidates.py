@@ -1,6 +1,7 @@
 """The passages worth a closer look: the heads of both rankings, each with both scores."""
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -79,9 +80,10 @@ def gather(
     tokens, shares = terms.tokens, terms.shares
     near = indexes.vectors.search(vector, depth, allowed)
     worded = indexes.keywords.search(tokens, depth, allowed, shares=shares)
-    ids = np.union1d(near.ids, worded.ids)
-    only_near = np.setdiff1d(near.ids, worded.ids, assume_unique=True)
-    only_worded = np.setdiff1d(worded.ids, near.ids, assume_unique=True)
+    found_near, found_worded = set(near.ids.tolist()), set(worded.ids.tolist())
+    ids = _ascending(found_near | found_worded)
+    only_near = _ascending(found_near - found_worded)
+    only_worded = _ascending(found_worded - found_near)
     also_worded = indexes.keywords.search(tokens, len(only_near), only_near, shares=shares)
     also_near = indexes.vectors.search(vector, len(only_worded), only_worded)
     return Candidates(
@@ -92,6 +94,10 @@ def gather(
         vector_ranks=_ranks(near),
         keyword_ranks=_ranks(worded),
     )
+
+
+def _ascending(ids: AbstractSet[int]) -> NDArray[np.int64]:
+    return np.array(sorted(ids), dtype=np.int64)
 
 
 def _scores(ids: NDArray[np.int64], *rankings: Ranking) -> NDArray[np.float64]:

@@ -9,15 +9,23 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
-from sqlalchemy import Connection, ScalarSelect, delete, select, text, update
+from sqlalchemy import Connection, ScalarSelect, delete, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from corpus.articles import Passage
-from corpus.database import fold_log_in, open_engine, reading, use_write_ahead_log, writing
+from corpus.database import (
+    driver_rows,
+    fold_log_in,
+    open_engine,
+    reading,
+    use_write_ahead_log,
+    writing,
+)
 from corpus.migrating import bring_up_to_date, require_current, revision_of
 from retrieval.batches import batched
 from retrieval.embedding_tables import MIGRATIONS, contents, embeddings, spaces
@@ -31,16 +39,14 @@ _ROWS = 500
 _SCALE = 127.0
 
 # Cross joined, SQLite keeps the order: from the few ids to their contents to their embeddings.
-_CLOSEUPS = text(
-    """
+_CLOSEUPS = """
     SELECT contents.passage_id, embeddings.sentences, embeddings.outline
-    FROM json_each(:ids) AS wanted
+    FROM json_each(?) AS wanted
     CROSS JOIN contents ON contents.passage_id = wanted.value
     CROSS JOIN embeddings
-      ON embeddings.space_id = (SELECT id FROM spaces WHERE name = :space)
+      ON embeddings.space_id = (SELECT id FROM spaces WHERE name = ?)
      AND embeddings.content_hash = contents.content_hash
     """
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,17 +214,13 @@ class EmbeddingStore:
 
     def closeups(self, space: Space, passage_ids: Sequence[int]) -> dict[int, Closeup]:
         """Return what is kept to read those passages closely that have an embedding."""
+        ids = json.dumps([int(key) for key in passage_ids])
         with reading(self._engine) as connection:
-            rows = connection.execute(
-                _CLOSEUPS,
-                {"space": space.name, "ids": json.dumps([int(key) for key in passage_ids])},
-            ).all()
+            rows = driver_rows(connection, _CLOSEUPS, (ids, space.name))
+        sentences = _rows_of([kept for _, kept, _ in rows], space.dimension)
         return {
-            row.passage_id: Closeup(
-                sentence_vectors=_from_bytes(row.sentences, space.dimension),
-                outline=_outlined(row.outline),
-            )
-            for row in rows
+            key: Closeup(sentence_vectors=some, outline=_outlined(kept))
+            for (key, _, kept), some in zip(rows, sentences, strict=True)
         }
 
     def passage_ids(self) -> set[int]:
@@ -278,5 +280,11 @@ def _to_bytes(vectors: Vectors) -> bytes:
     return bytes(np.rint(vectors * _SCALE).astype(np.int8).tobytes())
 
 
-def _from_bytes(stored: bytes, dimension: int) -> Vectors:
-    return np.frombuffer(stored, dtype=np.int8).reshape(-1, dimension).astype(np.float32) / _SCALE
+def _rows_of(stored: Sequence[bytes], dimension: int) -> list[Vectors]:
+    """Return float32 [rows, dimension] of each, all made at once."""
+    whole = np.frombuffer(b"".join(stored), dtype=np.int8).reshape(-1, dimension)
+    rows = whole.astype(np.float32) / _SCALE
+    ends = accumulate(len(some) // dimension for some in stored)
+    return [
+        rows[end - len(some) // dimension : end] for some, end in zip(stored, ends, strict=True)
+    ]

@@ -46,6 +46,22 @@ class FoldablePassage:
         """Return the words in order, all numbers alike."""
         return without_numbers(self.words)
 
+    def quoted_words(self, place: int) -> list[str]:
+        """Return the words of one sentence."""
+        lines = self.read.outline.lines
+        return lines[place].split() if lines else []
+
+    def likely_copies(self, quoted: int, others: Sequence["FoldablePassage"]) -> list[int]:
+        """Return the places of those of `others` that have the longest word of what is quoted.
+
+        A copy has them all; one look at each of the others leaves few to compare.
+        """
+        longest = max(self.quoted_words(quoted), key=len, default="")
+        wanted = f" {longest} " if longest else ""
+        return [
+            place for place, other in enumerate(others) if wanted in other.read.outline.everything
+        ]
+
     def sentence(self, place: int) -> str:
         """Return one sentence in the form of `text`."""
         return plain(self.read.sentences[place].of(self.read.passage.text))
@@ -61,12 +77,12 @@ def is_copy(of: FoldablePassage, quoted: int, other: FoldablePassage) -> bool:
     """Return whether `other` is a copy of a passage of which sentence `quoted` is shown."""
     first, second = of.read.passage.citation, other.read.passage.citation
     same = (first.collection, first.key) == (second.collection, second.key)
-    if same or not of.read.sentences or not of.read.sentence_words[quoted] <= other.read.words:
+    if same or not of.read.outline.lines or not other.read.holds_all(of.quoted_words(quoted)):
         return False
     if not _stands_in(of.sentence(quoted), other.text):
         return False
     if of.text == other.text:
-        return bool(of.read.sentence_words[quoted])
+        return bool(of.quoted_words(quoted))
     runs = _common_runs(of, other)
     if any(_differ_by_number(*texts) for texts in _side_by_side(of, other, runs)):
         return False

@@ -98,7 +98,7 @@ def _one_story(first: FoldedHit, second: FoldedHit) -> bool:
 
 
 def _telling(words: AbstractSet[str], language: str) -> frozenset[str]:
-    longer = frozenset(word for word in words if len(word) > _SHORT_WORD)
+    longer = frozenset([word for word in words if len(word) > _SHORT_WORD])
     return longer - function_words(longer, [language])
 
 

@@ -5,16 +5,17 @@ letters, with the ends of a word marked, find them in any language (McNamee and 
 Four letters did best of three to five; docs/decisions says by how much.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
 
+from retrieval.spelling import SpelledTexts, spelled
+
 _SHORTEST = 2
 """A shorter word makes no run of its own, even with its ends: it is looked up as it is."""
-_END = " "
 _FACTOR = np.uint32(0x9E3779B1)
 """Odd and without a pattern, after Knuth (1998, 6.4)."""
 _FACTOR_OF_PAIRS = np.uint32(0x9E3779B1**2 % 2**32)
@@ -31,7 +32,7 @@ class WordPieces:
         self._weights = np.array([weight for _, weight in words])
         forms = [form for forms, _ in words for form in sorted(forms)]
         self._letters = [(n, form) for n, form in enumerate(forms) if len(form) < _SHORTEST]
-        cut = [sorted(set(_runs(_spelled([form])).tolist())) for form in forms]
+        cut = [sorted(set(_runs(spelled([form])).tolist())) for form in forms]
         sizes = [len(forms) for forms, _ in words]
         self._firsts = np.array([0, *accumulate(sizes[:-1])])
         pieces = sorted(set().union(*cut))
@@ -43,39 +44,33 @@ class WordPieces:
         for form, runs in enumerate(cut):
             self._shares[[places[run] for run in runs], form] = 1.0 / max(1, len(runs))
 
-    def held(self, sentences: Sequence[AbstractSet[str]]) -> NDArray[np.float64]:
-        """Return float64 [sentences], the weight of the words held by each sentence.
+    def held(self, texts: SpelledTexts) -> NDArray[np.float64]:
+        """Return float64 [texts], the weight of the words held by each text.
 
         A word counts for as much of its weight as the share of its pieces that stand in the
-        sentence's words; of its forms, the one that is held best.
+        text's words; of its forms, the one that is held best.
         """
-        if not self._weights.size or not sentences:
-            return np.zeros(len(sentences))
-        present = self._present([_spelled(words) for words in sentences])
-        of_forms = present @ self._shares
+        if not self._weights.size or not len(texts):
+            return np.zeros(len(texts))
+        of_forms = self._present(texts) @ self._shares
         for form, letter in self._letters:
-            of_forms[:, form] = [letter in words for words in sentences]
+            of_forms[:, form] = 0.0
+            of_forms[texts.holding(letter), form] = 1.0
         held: NDArray[np.float64] = (
             np.maximum.reduceat(of_forms, self._firsts, axis=1) @ self._weights
         )
         return held
 
-    def _present(self, texts: Sequence[str]) -> NDArray[np.float64]:
+    def _present(self, texts: SpelledTexts) -> NDArray[np.float64]:
         """Return float64 [texts, pieces], 1 where a piece stands in a text, else 0."""
-        runs = _runs("".join(texts))
+        runs = _runs(texts.joined)
         where = np.flatnonzero(self._likely[runs >> _TABLE_SHIFT])
         runs = runs[where]
         pieces = np.searchsorted(self._pieces[:-1], runs)
         same = self._pieces[pieces] == runs
-        ends = np.cumsum([len(text) for text in texts])
         present = np.zeros((len(texts), self._pieces.size))
-        present[np.searchsorted(ends, where[same], side="right"), pieces[same]] = 1.0
+        present[texts.at(where[same]), pieces[same]] = 1.0
         return present
-
-
-def _spelled(words: Iterable[str]) -> str:
-    """Return `words` with their ends marked, in any order: a run never spans two words."""
-    return f"{_END}{_END.join(words)}{_END}"
 
 
 def _runs(text: str) -> NDArray[np.uint32]:

@@ -50,7 +50,7 @@ class Scored:
     score: float
 
 
-class Ranking(Sequence[Scored]):
+class Ranking(Sequence[Scored]):  # noqa: PLW1641 - arrays can change
     """Passages as one index ranks them, best first, ties by id: a sequence, kept as two arrays.
 
     `ids` is int64 [n], `scores` float64 [n].
@@ -82,8 +82,6 @@ class Ranking(Sequence[Scored]):
     def __eq__(self, other: object) -> bool:
         """Whether the other sequence ranks the same passages with the same scores."""
         return isinstance(other, Sequence) and list(self) == list(other)
-
-    __hash__ = None  # type: ignore[assignment] -- arrays can change
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

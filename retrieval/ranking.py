@@ -40,7 +40,7 @@ _ENOUGH_WORDS = 40
 
 def _shortness(read: ReadPassage) -> float:
     """Return how much a passage falls short of a paragraph: 0 from 40 different words on, below 1."""
-    return max(0.0, 1.0 - sum(map(len, read.sentence_words)) / _ENOUGH_WORDS)
+    return max(0.0, 1.0 - read.outline.size / _ENOUGH_WORDS)
 
 
 def shortlist(candidates: Candidates, weights: FusionWeights, size: int) -> list[int]:

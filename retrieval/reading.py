@@ -1,16 +1,17 @@
 """A candidate passage read closely: its sentences, their words and their vectors."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate, compress
 
 import numpy as np
-from numpy.typing import NDArray
 
 from corpus.articles import Passage, Span
 from retrieval.embeddings import Closeup
 from retrieval.outlines import Outline, outline
 from retrieval.protocols import Vectors
+from retrieval.spelling import SpelledTexts
 from retrieval.terms import QuestionTerms
 
 _MEANING = 0.3
@@ -47,6 +48,10 @@ class ReadPassage:
     def words(self) -> frozenset[str]:
         """Return the words of the title and of all sentences."""
         return self.title_words.union(*self.sentence_words)
+
+    def holds_all(self, words: Iterable[str]) -> bool:
+        """Whether each of `words` is among `words`, which need not be made for that."""
+        return self.outline.holds_all(words)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,35 +107,40 @@ def match_all(
     """Return how each of `reads` meets a question whose vector is float32 [dimension].
 
     `vectors_count` is the question's balance, in (0, 2). Without sentence vectors, cosines are 0.
+    All sentences are looked at together: a passage meets a question as it would alone.
     """
-    likenesses = terms.likenesses([words for read in reads for words in read.sentence_words])
-    ends = np.cumsum([len(read.sentence_words) for read in reads])
+    if not reads:
+        return []
+    sizes = [len(read.outline.lines) for read in reads]
+    sentences = [line for read in reads for line in read.outline.lines]
+    owners = np.concatenate([np.repeat(np.arange(len(reads)), sizes), np.arange(len(reads))])
+    everything = SpelledTexts([*sentences, *(read.outline.title for read in reads)])
+    of_texts, of_passages = terms.coverages(everything, owners, len(reads))
+    likenesses = terms.likenesses(SpelledTexts(sentences))
+    cosines = _cosines(reads, sizes, question)
+    ends = list(accumulate(sizes))
     return [
-        _match(
-            read, terms, question, likenesses[end - len(read.sentence_words) : end], vectors_count
+        Match(
+            coverage=coverage,
+            sentence_coverages=tuple(of_texts[end - size : end].tolist()),
+            sentence_likenesses=tuple(likenesses[end - size : end].tolist()),
+            sentence_cosines=tuple(cosines[end - size : end].tolist()),
+            vectors_count=vectors_count,
         )
-        for read, end in zip(reads, ends, strict=True)
+        for coverage, size, end in zip(of_passages.tolist(), sizes, ends, strict=True)
     ]
 
 
-def _match(
-    read: ReadPassage,
-    terms: QuestionTerms,
-    question: Vectors,
-    likenesses: NDArray[np.float64],
-    vectors_count: float,
-) -> Match:
-    cosines: Vectors = np.zeros(len(read.sentences), dtype=np.float32)
-    vectors = read.sentence_vectors
-    if vectors is not None and len(vectors) == len(read.sentences):
-        cosines = vectors @ question
-    return Match(
-        coverage=terms.coverage(read.words),
-        sentence_coverages=tuple(terms.coverage(words) for words in read.sentence_words),
-        sentence_likenesses=tuple(likenesses.tolist()),
-        sentence_cosines=tuple(float(cosine) for cosine in cosines),
-        vectors_count=vectors_count,
-    )
+def _cosines(reads: Sequence[ReadPassage], sizes: Sequence[int], question: Vectors) -> Vectors:
+    """Return float32 [sentences] of all passages, one after the other."""
+    nothing = np.zeros((0, len(question)), dtype=np.float32)
+    rows = [nothing if read.sentence_vectors is None else read.sentence_vectors for read in reads]
+    known = [len(some) == size for some, size in zip(rows, sizes, strict=True)]
+    cosines = np.zeros(sum(sizes), dtype=np.float32)
+    vectors = np.concatenate([nothing, *compress(rows, known)])
+    # Row by row, so that equal sentences have equal cosines wherever they stand.
+    cosines[np.repeat(known, sizes)] = np.einsum("ij,j->i", vectors, question)
+    return cosines
 
 
 def read_passages(

@@ -219,7 +219,10 @@ def _folded(
     """Return the hit with its copies among `waiting`, and those that are none."""
     one = ranked[place]
     quoted = one.match.best_sentence
-    copies = [other for other in waiting if is_copy(foldable[place], quoted, foldable[other])]
+    likely = foldable[place].likely_copies(quoted, [foldable[other] for other in waiting])
+    copies = [
+        waiting[at] for at in likely if is_copy(foldable[place], quoted, foldable[waiting[at]])
+    ]
     passages = tuple(ranked[other].read.passage for other in copies)
     rest = [other for other in waiting if other not in set(copies)]
     return FoldedHit(ranked=one, copies=passages), rest

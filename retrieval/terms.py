@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from retrieval.function_words import function_words
 from retrieval.pieces import WordPieces
 from retrieval.protocols import KeywordIndex
+from retrieval.spelling import SpelledTexts
 from retrieval.tokens import tokenise
 
 _COMMON = 0.5
@@ -80,13 +81,28 @@ class QuestionTerms:
             return self._weight_of[form] / self.weight
         return sum(t.weight for t in self.searched if not t.forms.isdisjoint(met)) / self.weight
 
-    def likenesses(self, sentences: Sequence[AbstractSet[str]]) -> NDArray[np.float64]:
-        """Return float64 [sentences], the coverage of each with words counted by their pieces.
+    def coverages(
+        self, texts: SpelledTexts, owners: NDArray[np.int64], count: int
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return the coverage of each of `texts`, and of all texts of each of `count` owners.
 
-        A word that stands in a sentence only in another form counts in part, also one that
+        Both are float64, [texts] and [count]; `owners` is int64 [texts].
+        """
+        of_texts, of_owners = np.zeros(len(texts)), np.zeros(count)
+        for term in self.searched:
+            held = np.concatenate([texts.holding(form) for form in term.forms])
+            _add_once(of_texts, held, term.weight)
+            _add_once(of_owners, owners[held], term.weight)
+        weight = self.weight or 1.0
+        return of_texts / weight, of_owners / weight
+
+    def likenesses(self, texts: SpelledTexts) -> NDArray[np.float64]:
+        """Return float64 [texts], the coverage of each with words counted by their pieces.
+
+        A word that stands in a text only in another form counts in part, also one that
         stands nowhere in the library as it was asked. In [0, 1].
         """
-        held = self._pieces.held(sentences)
+        held = self._pieces.held(texts)
         return held / self.weight if self.weight else held
 
     @cached_property
@@ -108,6 +124,13 @@ class QuestionTerms:
             for form in term.forms:
                 weights[form] = weights.get(form, 0.0) + term.weight
         return weights
+
+
+def _add_once(sums: NDArray[np.float64], places: NDArray[np.int64], weight: float) -> None:
+    """Add `weight` at each of `places` once, however often it is named."""
+    there = np.zeros(len(sums), dtype=np.bool_)
+    there[places] = True
+    sums[there] += weight
 
 
 def question_terms(text: str, languages: Sequence[str], index: KeywordIndex) -> QuestionTerms:

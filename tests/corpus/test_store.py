@@ -4,12 +4,12 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
-from sqlalchemy import event
 
 from corpus.articles import ArticleState, Change, PreparedArticle, Span
 from corpus.errors import ArticleNotFoundError, KeyTakenError, UnreadableSourceError
 from corpus.store import ArticleStore, PutOutcome
 from tests.corpus.builders import NOON, answering_ids, dropping, make_store, prepared
+from tests.statements import told_statements
 
 
 @pytest.fixture
@@ -79,10 +79,9 @@ def test_passages_keep_the_order_asked_for(store: ArticleStore) -> None:
 def test_a_hundred_passages_are_one_statement(store: ArticleStore) -> None:
     for number in range(60):
         store.put(prepared(f"{number}.txt", text=f"First {number}. Second {number}."))
-    statements: list[str] = []
-    event.listen(store._readers, "before_cursor_execute", lambda *told: statements.append(told[2]))
+    statements = told_statements(store._readers)
     assert len(store.passages(range(1, 101))) == 100
-    assert len([line for line in statements if line != "BEGIN"]) == 1
+    assert len(statements) == 1
 
 
 def test_more_passages_can_be_asked_for_than_sqlite_has_variables(store: ArticleStore) -> None:

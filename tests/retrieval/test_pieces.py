@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.pieces import WordPieces
+from retrieval.spelling import SpelledTexts, spelled
 
 WORDS = st.text(alphabet="abc\u00e6\u6f22", min_size=1, max_size=8)
 
@@ -14,8 +15,12 @@ def runs(word: str) -> set[str]:
     return {marked[start : start + 4] for start in range(len(marked) - 3)}
 
 
+def texts(*some: set[str]) -> SpelledTexts:
+    return SpelledTexts([spelled(words) for words in some])
+
+
 def held(*words: tuple[set[str], float], by: set[str]) -> float:
-    (found,) = WordPieces(words).held([by])
+    (found,) = WordPieces(words).held(texts(by))
     return float(found)
 
 
@@ -44,17 +49,17 @@ def test_of_several_forms_the_one_held_best_counts() -> None:
 
 def test_a_run_never_spans_two_words_or_two_sentences() -> None:
     pieces = WordPieces([({"abcd"}, 1.0)])
-    assert pieces.held([{"ab", "cd"}, {"cd"}]).tolist() == [0.0, 0.0]
-    assert pieces.held([{"ab"}, {"cd"}]).tolist() == [0.0, 0.0]
+    assert pieces.held(texts({"ab", "cd"}, {"cd"})).tolist() == [0.0, 0.0]
+    assert pieces.held(texts({"ab"}, {"cd"})).tolist() == [0.0, 0.0]
 
 
 @given(sentences=st.lists(st.sets(WORDS, max_size=4), max_size=6))
 def test_sentences_are_independent_of_each_other(sentences: list[set[str]]) -> None:
     pieces = WordPieces([({"abc", "ab"}, 1.0), ({"c"}, 2.0), ({"\u6f22\u6f22"}, 0.5)])
-    apart = [float(pieces.held([one])[0]) for one in sentences]
-    assert pieces.held(sentences).tolist() == pytest.approx(apart)
+    apart = [float(pieces.held(texts(one))[0]) for one in sentences]
+    assert pieces.held(texts(*sentences)).tolist() == pytest.approx(apart)
 
 
 def test_without_words_or_sentences_nothing_is_held() -> None:
-    assert WordPieces([]).held([{"ab"}]).tolist() == [0.0]
-    assert WordPieces([({"ab"}, 1.0)]).held([]).size == 0
+    assert WordPieces([]).held(texts({"ab"})).tolist() == [0.0]
+    assert WordPieces([({"ab"}, 1.0)]).held(texts()).size == 0

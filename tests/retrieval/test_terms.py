@@ -2,11 +2,13 @@
 
 import math
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from retrieval.function_words import function_words
+from retrieval.spelling import SpelledTexts, spelled
 from retrieval.terms import QuestionTerms, Term, inverse_frequency, question_terms
 from retrieval.tokens import tokenise
 from tests.contracts.reference_indexes import WrittenOutBm25
@@ -24,6 +26,10 @@ def index_of(*texts: str, language: str = "en") -> WrittenOutBm25:
     index.upsert((n, [], tokenise(text, language)) for n, text in enumerate(texts, start=1))
     index.commit()
     return index
+
+
+def texts(*some: set[str]) -> SpelledTexts:
+    return SpelledTexts([spelled(words) for words in some])
 
 
 def forms(terms: QuestionTerms) -> list[set[str]]:
@@ -127,6 +133,22 @@ def test_coverage_is_a_share_that_grows_with_the_words_found(
         assert terms.coverage(everything) == pytest.approx(1)
 
 
+@given(searched=TERMS, unknown=st.floats(0, 9), told=st.lists(WORDS, max_size=6), data=st.data())
+def test_texts_looked_at_together_are_covered_as_each_would_be_alone(
+    searched: tuple[Term, ...], unknown: float, told: list[set[str]], data: st.DataObject
+) -> None:
+    terms = QuestionTerms(searched=searched, unknown=unknown)
+    owners = [data.draw(st.integers(0, 2)) for _ in told]
+    owned = np.array(owners, dtype=np.int64)
+    of_texts, of_owners = terms.coverages(texts(*told), owned, 3)
+    assert of_texts.tolist() == [terms.coverage(words) for words in told]
+    for owner in range(3):
+        all_words = {
+            word for words, own in zip(told, owners, strict=True) if own == owner for word in words
+        }
+        assert of_owners[owner] == terms.coverage(all_words)
+
+
 @settings(max_examples=60, deadline=None)
 @given(
     text=st.text(max_size=40),
@@ -140,7 +162,7 @@ def test_any_question_has_terms_of_positive_weight(text: str, languages: list[st
 
 def test_a_word_in_another_form_counts_in_part() -> None:
     found = question_terms("bridgehead river", ["en"], index_of(*ENGLISH))
-    none, part, whole = found.likenesses([{"snow"}, {"bridg"}, {"bridgehead", "river"}])
+    none, part, whole = found.likenesses(texts({"snow"}, {"bridg"}, {"bridgehead", "river"}))
     assert none == 0
     assert 0 < part < 1
     assert whole == pytest.approx(1)
@@ -149,11 +171,11 @@ def test_a_word_in_another_form_counts_in_part() -> None:
 
 def test_without_a_word_nothing_is_alike() -> None:
     nothing = QuestionTerms(searched=(), unknown=0)
-    assert nothing.likenesses([{"river"}]).tolist() == [0]
+    assert nothing.likenesses(texts({"river"})).tolist() == [0]
 
 
 @given(st.sets(st.sampled_from(["river", "flood", "bridg", "snow"])))
 def test_a_sentence_is_at_least_as_alike_as_covered(words: set[str]) -> None:
     found = question_terms("river flood bridges volcano", ["en"], index_of(*ENGLISH))
-    (alike,) = found.likenesses([words])
+    (alike,) = found.likenesses(texts(words))
     assert found.coverage(words) - 1e-9 <= alike <= 1 + 1e-9
