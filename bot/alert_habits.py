@@ -1,10 +1,9 @@
 """When people want to hear of what they follow, as the bot's database keeps it."""
 
-from collections.abc import Callable
 from datetime import time
 from typing import Any
 
-from sqlalchemy import Engine, Row, select, update
+from sqlalchemy import Engine, Row, select
 from sqlalchemy.dialects.sqlite import insert
 
 from bot.due_times import Habits
@@ -28,29 +27,14 @@ class HabitsOfPeople:
             row = connection.execute(statement).one_or_none()
         return DEFAULT if row is None else _habits(row)
 
-    def has_said(self, person_id: int) -> bool:
-        """Return whether a person has said when they want alerts."""
-        return self.of(person_id) != DEFAULT
-
-    def token_of(self, person_id: int, new_token: Callable[[], str]) -> str:
-        """Return the 12 characters that stand for a person's habits on buttons."""
-        row = {"person_id": person_id, "token": new_token(), **_columns(DEFAULT)}
-        mine = select(alert_habits.c.token).where(alert_habits.c.person_id == person_id)
-        with writing(self._engine) as connection:
-            connection.execute(insert(alert_habits).values(row).on_conflict_do_nothing())
-            return str(connection.execute(mine).scalar_one())
-
-    def owner(self, token: str) -> int | None:
-        """Return whose habits a button's token stands for, None if nobody's any more."""
-        statement = select(alert_habits.c.person_id).where(alert_habits.c.token == token)
-        with reading(self._engine) as connection:
-            return connection.execute(statement).scalar_one_or_none()
-
     def keep(self, person_id: int, habits: Habits) -> None:
-        """Remember the habits of a person who has a token."""
-        statement = update(alert_habits).where(alert_habits.c.person_id == person_id)
+        """Remember when a person wants alerts."""
+        row = {"person_id": person_id, **_columns(habits)}
+        statement = insert(alert_habits).values(row)
         with writing(self._engine) as connection:
-            connection.execute(statement.values(_columns(habits)))
+            connection.execute(
+                statement.on_conflict_do_update(index_elements=["person_id"], set_=row)
+            )
 
 
 def _columns(habits: Habits) -> dict[str, object]:

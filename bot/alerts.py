@@ -18,7 +18,7 @@ from typing import Any
 from sqlalchemy import Engine, Row, bindparam, delete, func, select, update
 
 from bot.references import Story, stories_from_json, stories_to_json
-from bot.state_schema import alerts, answers, follows
+from bot.state_schema import alerts, follows
 from corpus.database import outside_transactions, reading, writing
 
 
@@ -107,6 +107,19 @@ class Alerts:
         with reading(self._engine) as connection:
             return sorted(connection.scalars(statement))
 
+    def leave_out(self, ids: Sequence[int], note: str) -> None:
+        """Note that pending alerts are not sent: they may not be seen, or nothing is left."""
+        some = alerts.c.id.in_(ids) & (alerts.c.state == AlertState.PENDING.value)
+        values = {"state": AlertState.DROPPED.value, "note": note}
+        with writing(self._engine) as connection:
+            connection.execute(update(alerts).where(some).values(values))
+
+    def some(self, ids: Sequence[int]) -> list[Alert]:
+        """Return alerts by id, oldest first."""
+        statement = select(alerts).where(alerts.c.id.in_(ids)).order_by(alerts.c.id)
+        with reading(self._engine) as connection:
+            return [_alert(row) for row in connection.execute(statement)]
+
     def put_together(self, ids: Sequence[int], token: str) -> list[Alert]:
         """Bring pending alerts together in the answer `token`; return those that still are."""
         with writing(self._engine) as connection:
@@ -130,12 +143,9 @@ class Alerts:
         """Note that they are not out after all."""
         self._move(token, AlertState.SENDING, AlertState.PENDING)
 
-    def arrived(self, token: str, *, message_id: int | None, shown: str) -> None:
-        """Note that they arrived, and in which message, looking how."""
+    def arrived(self, token: str) -> None:
+        """Note that they arrived."""
         self._move(token, AlertState.SENDING, AlertState.SENT)
-        values = {"message_id": message_id, "shown": shown}
-        with writing(self._engine) as connection:
-            connection.execute(update(answers).where(answers.c.token == token).values(values))
 
     def unknown(self, token: str, note: str) -> None:
         """Note that nobody knows whether they arrived; they are not sent again."""

@@ -177,6 +177,7 @@ drafts = Table(
     Column("summary", String, nullable=False),
     Column("edits", String, nullable=False),
     Column("plan", String),
+    Column("result", String),
     Column("size", BigInteger, nullable=False),
     Column("claimed_by", BigInteger),
     Column("claimed_at", UtcTime),
@@ -185,7 +186,8 @@ drafts = Table(
     Index("drafts_by_age", "created_at"),
 )
 """Articles an administrator may add, and removals that wait for a yes. `plan` says what the library
-held before, so that it can be brought back; `claimed_by` is the update that carries it out."""
+held before, so that it can be brought back, `result` what was done; `claimed_by` is the update that
+carries it out."""
 
 draft_parts = Table(
     "draft_parts",
@@ -294,7 +296,6 @@ alert_habits = Table(
     "alert_habits",
     metadata,
     Column("person_id", BigInteger, primary_key=True),
-    Column("token", String, nullable=False, unique=True),
     Column("zone", String, nullable=False),
     Column("is_daily", Integer, nullable=False),
     Column("digest", String, nullable=False),

@@ -7,7 +7,7 @@ this library, or at least one of them in a passage that is near by cosine.
 """
 
 from collections import OrderedDict, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,6 +27,8 @@ COVERAGE = 0.25
 matches in six languages, 597 had more (`python -m benchmarks.following --recall`)."""
 NEAR = 0.3
 """Cosine from which on one telling word is enough."""
+_AT_ONCE = 500
+"""Passages whose words and vectors are held at a time."""
 _REMEMBERED = 20_000
 _DRIFT = 1.1
 """The terms of a question are weighed anew when the library has grown by this factor."""
@@ -46,6 +48,10 @@ class Standing:
 
 Pair = tuple[int, int]
 """The places of a question and of a passage in the lists that were given."""
+
+
+_Postings = Mapping[str, list[tuple[int, int, float]]]
+"""By token: the questions it stands in, as which term, and that term's share of the weight."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,27 +93,22 @@ class Sieve:
     def likely(self, questions: Sequence[Standing], passages: Sequence[Passage]) -> set[Pair]:
         """Return the pairs in which the passage might answer the question."""
         serving = self._engine.serving
-        if serving is None or not questions or not passages:
-            return set()
-        coverage = self._coverage(serving.indexes, questions, passages)
-        near = self._cosines(serving.indexes.space, questions, passages) >= NEAR
-        return {pair for pair, share in coverage.items() if share >= COVERAGE or bool(near[pair])}
-
-    def _coverage(
-        self, indexes: Indexes, questions: Sequence[Standing], passages: Sequence[Passage]
-    ) -> dict[Pair, float]:
-        """Return the share of each question's weight in each passage that holds any of it."""
-        postings = self._postings(indexes, questions)
-        found: defaultdict[Pair, float] = defaultdict(float)
-        for number, passage in enumerate(passages):
-            met = {one for token in _tokens(passage) for one in postings.get(token, ())}
-            for question, _, share in met:
-                found[question, number] += share
+        found: set[Pair] = set()
+        if serving is None or not questions:
+            return found
+        postings = self._postings(serving.indexes, questions)
+        asked = _rows([one.vector for one in questions], serving.indexes.space.dimension)
+        for first in range(0, len(passages), _AT_ONCE):
+            some = passages[first : first + _AT_ONCE]
+            near = self._cosines(serving.indexes.space, asked, some) >= NEAR
+            found |= {
+                (question, first + number)
+                for (question, number), share in _coverage(postings, some).items()
+                if share >= COVERAGE or near[question, number]
+            }
         return found
 
-    def _postings(
-        self, indexes: Indexes, questions: Sequence[Standing]
-    ) -> Mapping[str, list[tuple[int, int, float]]]:
+    def _postings(self, indexes: Indexes, questions: Sequence[Standing]) -> _Postings:
         """Return by token the questions, terms and shares of weight it stands for."""
         postings: defaultdict[str, list[tuple[int, int, float]]] = defaultdict(list)
         for number, question in enumerate(questions):
@@ -131,21 +132,30 @@ class Sieve:
             self._weighed.popitem(last=False)
         return known.terms
 
-    def _cosines(
-        self, space: Space, questions: Sequence[Standing], passages: Sequence[Passage]
-    ) -> Vectors:
+    def _cosines(self, space: Space, asked: Vectors, passages: Sequence[Passage]) -> Vectors:
         """Return float32 [questions, passages]; 0 where a vector is not known."""
         hashes = [content_hash(passage) for passage in passages]
         kept = self._embeddings.passages(space, list(dict.fromkeys(hashes)))
-        nothing = np.zeros(space.dimension, dtype=np.float32)
-        asked = _rows((question.vector for question in questions), nothing)
-        return asked @ _rows((kept.get(one) for one in hashes), nothing).T
+        return asked @ _rows([kept.get(one) for one in hashes], space.dimension).T
 
 
-def _rows(vectors: Iterable[Vectors | None], nothing: Vectors) -> Vectors:
-    """Return float32 [vectors, dimension]; a vector of another length counts as unknown."""
-    known = (one if one is not None and one.shape == nothing.shape else nothing for one in vectors)
-    return np.stack(list(known))
+def _coverage(postings: _Postings, passages: Sequence[Passage]) -> dict[Pair, float]:
+    """Return the share of each question's weight in each passage that holds any of it."""
+    found: defaultdict[Pair, float] = defaultdict(float)
+    for number, passage in enumerate(passages):
+        met = {one for token in _tokens(passage) for one in postings.get(token, ())}
+        for question, _, share in met:
+            found[question, number] += share
+    return found
+
+
+def _rows(vectors: Sequence[Vectors | None], dimension: int) -> Vectors:
+    """Return float32 [vectors, dimension]; what is unknown, or of another length, is 0."""
+    rows = np.zeros((len(vectors), dimension), dtype=np.float32)
+    for number, vector in enumerate(vectors):
+        if vector is not None and vector.shape == (dimension,):
+            rows[number] = vector
+    return rows
 
 
 def _tokens(passage: Passage) -> set[str]:

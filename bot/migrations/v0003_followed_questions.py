@@ -21,7 +21,6 @@ def upgrade() -> None:
     op.create_table(
         "alert_habits",
         sa.Column("person_id", sa.BigInteger, primary_key=True),
-        sa.Column("token", sa.String, nullable=False, unique=True),
         sa.Column("zone", sa.String, nullable=False),
         sa.Column("is_daily", sa.Integer, nullable=False),
         sa.Column("digest", sa.String, nullable=False),

@@ -64,12 +64,26 @@ It is called in a thread for reading, once for each drawing; it may read the dat
 """
 
 
+Heading = Callable[[StoredAnswer, int, Speech], str | None]
+"""Makes the line above a page, counted from 0, of an answer; None where it needs none. As `Offer`."""
+
+
 class Offers:
-    """The buttons that features offer under answers."""
+    """The buttons that features offer under answers, and the lines above them."""
 
     def __init__(self) -> None:
         """Start without any."""
         self._makers: dict[Place, list[tuple[int, Offer]]] = {place: [] for place in Place}
+        self._headings: list[Heading] = []
+
+    def add_heading(self, heading: Heading) -> None:
+        """Offer a line above pages, such as what an alert is for."""
+        self._headings.append(heading)
+
+    def heading(self, answer: StoredAnswer, number: int, speech: Speech) -> str | None:
+        """Return the line above a page of an answer, None for none."""
+        made = (make(answer, number, speech) for make in self._headings)
+        return next((line for line in made if line is not None), None)
 
     def add(self, place: Place, offer: Offer, *, rank: int) -> None:
         """Offer a button under all messages of a kind; lower ranks stand further left."""

@@ -25,6 +25,7 @@ from bot.telegram.messages import (
     title_of,
 )
 from bot.telegram.texts import answers as answer_texts
+from bot.telegram.texts import conversation as conversation_texts
 from bot.telegram.texts import trouble as trouble_texts
 from corpus.articles import Article
 from retrieval.answers import Confidence
@@ -55,7 +56,7 @@ def page(desk: Desk, answer: StoredAnswer, number: int) -> Drawn:
             *_rows(desk, answer, number, has_quote=False),
         )
     sheet = Sheet()
-    footer = answer_texts.story_of(desk.speech, number=number + 1, total=len(answer.stories))
+    footer = _footer(desk, answer, number)
     _put_first(desk, sheet, *quotes[0], answer=answer)
     for _, quote in quotes[1:]:
         _put_folded(desk, sheet, quote, room=ROOM - utf16_units(footer))
@@ -109,6 +110,18 @@ def page_press(answer: StoredAnswer, number: int) -> Press:
     return Press(verb=verb, token=answer.token, numbers=(number,))
 
 
+def _footer(desk: Desk, answer: StoredAnswer, number: int) -> str:
+    """Return the last line: which story this is, and where no message says so, what was asked."""
+    place, total = number + 1, len(answer.stories)
+    if answer.is_listing:
+        return conversation_texts.news(desk.speech, number=place, total=total)
+    footer = answer_texts.story_of(desk.speech, number=place, total=total)
+    if answer.question_id is not None:
+        return footer
+    question = in_one_line(answer.question, longest=NAME_LIMIT)
+    return f"{conversation_texts.question_asked(desk.speech, question=question)}\n{footer}"
+
+
 def _quotes(desk: Desk, story: Story, *, answer: StoredAnswer) -> list[tuple[HitRef, Quote]]:
     """Return the story's quotes that can still be read, the first one as long as may be."""
     quotes: list[tuple[HitRef, Quote]] = []
@@ -140,7 +153,8 @@ def _put_first(
     markup.join(where).text("\n" if where.plain else "")
     code = desk.speech.isolated(quote.receipt)
     markup.text("🧾 ").link(code, desk.deep_link(f"v_{quote.receipt}"))
-    markup.text(f" · {answer_texts.match(desk.speech, confidence=answer.confidence)}")
+    if not answer.is_listing:
+        markup.text(f" · {answer_texts.match(desk.speech, confidence=answer.confidence)}")
     markup.text(
         "" if quote.article.is_current else f" · {answer_texts.changed_since(desk.speech)}"
     ).text("\n")
