@@ -56,7 +56,10 @@ def page(desk: Desk, answer: StoredAnswer, number: int) -> Drawn:
             *_rows(desk, answer, number, has_quote=False),
         )
     sheet = Sheet()
-    footer = _footer(desk, answer, number)
+    heading = desk.offers.heading(answer, number, desk.speech)
+    if heading is not None:
+        sheet.markup.bold(heading).text("\n")
+    footer = _footer(desk, answer, number, is_headed=heading is not None)
     _put_first(desk, sheet, *quotes[0], answer=answer)
     for _, quote in quotes[1:]:
         _put_folded(desk, sheet, quote, room=ROOM - utf16_units(footer))
@@ -110,13 +113,13 @@ def page_press(answer: StoredAnswer, number: int) -> Press:
     return Press(verb=verb, token=answer.token, numbers=(number,))
 
 
-def _footer(desk: Desk, answer: StoredAnswer, number: int) -> str:
-    """Return the last line: which story this is, and where no message says so, what was asked."""
+def _footer(desk: Desk, answer: StoredAnswer, number: int, *, is_headed: bool) -> str:
+    """Return the last line: which story this is, and where nothing else says so, what was asked."""
     place, total = number + 1, len(answer.stories)
     if answer.is_listing:
         return conversation_texts.news(desk.speech, number=place, total=total)
     footer = answer_texts.story_of(desk.speech, number=place, total=total)
-    if answer.question_id is not None:
+    if is_headed or answer.question_id is not None:
         return footer
     question = in_one_line(answer.question, longest=NAME_LIMIT)
     return f"{conversation_texts.question_asked(desk.speech, question=question)}\n{footer}"
@@ -209,7 +212,7 @@ def _turn(answer: StoredAnswer, to: int, label: str) -> Row:
 def _look(desk: Desk, answer: StoredAnswer, number: int) -> Row:
     around = Press(verb=Verb.CONTEXT, token=answer.token, numbers=(number, 1, 1))
     look = [Button(label=answer_texts.button_context(desk.speech), press=around)]
-    outlets = _outlets(desk, answer.stories[number][0]) if answer.is_private else 1
+    outlets = _outlets(desk, answer, number) if answer.is_private else 1
     if outlets > 1:
         press = Press(verb=Verb.SOURCES, token=answer.token, numbers=(number,))
         look.append(
@@ -218,7 +221,21 @@ def _look(desk: Desk, answer: StoredAnswer, number: int) -> Row:
     return tuple(look)
 
 
-def _outlets(desk: Desk, hit: HitRef) -> int:
+def first_hit(answer: StoredAnswer, number: int) -> HitRef:
+    """Return the best passage of a page, counted from 0."""
+    return answer.stories[min(number, len(answer.stories) - 1)][0]
+
+
+def first_quote(desk: Desk, answer: StoredAnswer, number: int) -> Quote | None:
+    """Return the quote of that passage, None if its article is gone."""
+    hit = first_hit(answer, number)
+    article = find(desk.articles, hit.article)
+    if article is None:
+        return None
+    return Quote.cut(article, hit, limit=FIRST_LIMIT, measure=utf16_units, marks=FIRST_MARKS)
+
+
+def _outlets(desk: Desk, answer: StoredAnswer, number: int) -> int:
     """Return how many articles hold the sentence, or tell its story if these are more."""
-    story = desk.story(hit)
+    hit, story = first_hit(answer, number), desk.story(answer, number)
     return max(1 + len(hit.copies), len(story.tellings) if story else 1)
