@@ -40,6 +40,15 @@ class Verb(StrEnum):
     FORGET = "q"
     """whether: erase everything about who presses (1), or not after all (0)."""
 
+    FOLLOW = "f"
+    """page: follow the question of an answer, or stop; again takes it back."""
+    TELL = "t"
+    """tell once when something answers the question of an answer; again takes it back."""
+    FOLLOWED = "g"
+    """what, where: change what is followed; the token is that of the follow, or of an alert."""
+    WHEN = "h"
+    """what, value, value: show or set when whoever presses is told."""
+
     ADD = "b"
     """how: add what a draft holds, as `bot.keeping.How`."""
     DISCARD = "x"
@@ -59,6 +68,10 @@ class Verb(StrEnum):
 
 
 NUMBERS = {
+    Verb.FOLLOW: 1,
+    Verb.TELL: 0,
+    Verb.FOLLOWED: 2,
+    Verb.WHEN: 3,
     Verb.ADD: 1,
     Verb.DISCARD: 0,
     Verb.UNDO: 0,
