@@ -93,15 +93,40 @@ def stories(texts: Mapping[bytes, Sequence[Telling]], links: Iterable[Link]) -> 
     return sorted(made, key=lambda story: _first_seen(story.first))
 
 
+def seen_by(story: Story, sees: Callable[[Telling], bool]) -> Story | None:
+    """Return a story without the articles a reader does not see, `None` if none is left."""
+    seen = (tuple(filter(sees, report.tellings)) for report in story.reports)
+    reports = tuple(Report(tellings=tellings) for tellings in seen if tellings)
+    return Story(reports=reports) if reports else None
+
+
 def _folds(texts: Iterable[bytes], links: Sequence[Link]) -> dict[bytes, Group]:
     """Return the fold of every text; no fold holds two texts that differ by a number."""
     apart = _linked(link for link in links if link.kind is Kinship.VARIANT)
-    copies = [(link.first, link.second) for link in links if link.kind is Kinship.COPY]
+    copies = _undisputed_first([link for link in links if link.kind is Kinship.COPY], apart)
 
     def may_join(one: Group, two: Group) -> bool:
         return not any(apart.get(text, set()) & two for text in one)
 
     return _joined(texts, copies, may_join)
+
+
+def _undisputed_first(
+    copies: Sequence[Link], apart: Mapping[bytes, set[bytes]]
+) -> list[tuple[bytes, bytes]]:
+    """Return the pairs of copies in the order in which they are joined.
+
+    A shortened copy that lacks the sentence in which two reports differ is a copy of both. Such a
+    pair comes late, and earlier if more other texts are copies of both its ends.
+    """
+    near = _linked(copies)
+
+    def place(link: Link) -> int:
+        one, two = link.first, link.second
+        disputed = near[one] & apart.get(two, set()) or near[two] & apart.get(one, set())
+        return -len(near[one] & near[two]) if disputed else -len(near)
+
+    return [(link.first, link.second) for link in sorted(copies, key=place)]
 
 
 def _together(

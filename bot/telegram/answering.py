@@ -36,7 +36,8 @@ class Inquiry:
     """One question on its way to an answer.
 
     `message` is what it replies with or stands in. A question that a button asks stands in no
-    message: its `question_id` is None. `previous` is the answer it had before it was edited.
+    message: its `question_id` is None. Where no `target` is given, the answer goes where one to
+    `message` does. `previous` is the answer it had before it was edited.
     """
 
     update_id: int
@@ -46,7 +47,7 @@ class Inquiry:
     question_id: int | None
     language: str
     speech: Speech
-    target: Target
+    target: Target | None = None
     previous: StoredAnswer | None = None
 
     @classmethod
@@ -68,7 +69,6 @@ class Inquiry:
             question_id=message.message_id,
             language=services.language_of(message),
             speech=services.speech(message.from_user),
-            target=services.reply_to(message),
             previous=previous,
         )
 
@@ -177,7 +177,8 @@ class Answering:
 
     async def _send(self, inquiry: Inquiry, drawn: Drawn, answer: StoredAnswer) -> None:
         errand = self._services.errands.errand(inquiry.update_id, answer=answer)
-        await self._services.delivery.send(drawn, to=inquiry.target, errand=errand)
+        target = inquiry.target or self._services.reply_to(inquiry.message)
+        await self._services.delivery.send(drawn, to=target, errand=errand)
 
     async def _change(
         self, inquiry: Inquiry, drawn: Drawn, answer: StoredAnswer, message_id: int

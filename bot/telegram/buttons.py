@@ -17,7 +17,8 @@ from bot.telegram.inline_buttons import InlineButtons
 from bot.telegram.messages import Drawn, plain
 from bot.telegram.pages import contents, page
 from bot.telegram.services import Context, Services
-from bot.telegram.surroundings import sources, surroundings
+from bot.telegram.source_list import sources
+from bot.telegram.surroundings import surroundings
 from bot.telegram.texts import answers as answer_texts
 from bot.telegram.texts import trouble as trouble_texts
 

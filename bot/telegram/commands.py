@@ -8,23 +8,21 @@ from typing import TypeGuard
 
 from telegram import Message, Update
 
-from bot.references import HitRef
-from bot.rendering import find
 from bot.speech import Speech
 from bot.state import StoredAnswer
 from bot.telegram.addressed import question_in, topic_of
 from bot.telegram.examples import with_examples
+from bot.telegram.explaining import why_lines
+from bot.telegram.language_hint import language_hint
 from bot.telegram.messages import Drawn, plain
 from bot.telegram.pages import page
 from bot.telegram.services import Context, Services, message_of
 from bot.telegram.texts import answers as answer_texts
 from bot.telegram.texts import commands as command_texts
 from bot.telegram.verifying import verified
-from retrieval.tokens import tokenise
 
 _RECEIPT_LINK = re.compile(r"v_([A-Za-z0-9]{1,20})")
 _ANSWER_LINK = re.compile(r"a_([A-Za-z0-9_-]{12})_(\d{1,3})")
-_WORD = re.compile(r"\w{4,}|\d+")
 
 
 class Commands:
@@ -52,7 +50,9 @@ class Commands:
             await self._say(update, message, command_texts.help_group)
             return
         speech = self._services.speech(message.from_user)
-        drawn = plain(command_texts.start(speech))
+        hint = await language_hint(self._services, message)
+        said = (command_texts.start(speech), hint)
+        drawn = plain("\n\n".join(line for line in said if line))
         await self._send(update, message, with_examples(self._services, drawn, message, speech))
 
     async def help(self, update: Update, _context: Context) -> None:
@@ -72,18 +72,24 @@ class Commands:
         await self._verify(update, message, code)
 
     async def why(self, update: Update, _context: Context) -> None:
-        """Say how the last answer of this chat was found."""
-        message = message_of(update)
-        services = self._services
-        answer = await services.conversations.read(
-            services.state.newest_answer, chat_id=message.chat.id, thread_id=topic_of(message)
-        )
-        if not self._is_shown(answer, message):
+        """Say how the last answer of this chat was found, or the one this replies to."""
+        message, services = message_of(update), self._services
+        answer = await services.conversations.read(self._meant, message)
+        if answer is None or not services.allowed.sees_answer(message.chat.id, answer):
             await self._say(update, message, answer_texts.nothing_asked_yet)
             return
-        speech = services.speech(message.from_user)
-        lines = await services.conversations.read(self._why_lines, answer, speech)
+        desk = services.desk.speaking(services.speech(message.from_user))
+        lines = await services.conversations.read(why_lines, desk, answer)
         await self._send(update, message, plain("\n".join(lines)))
+
+    def _meant(self, message: Message) -> StoredAnswer | None:
+        state, chat_id = self._services.state, message.chat.id
+        replied = message.reply_to_message
+        if replied is not None:
+            shown = state.answer_shown(chat_id=chat_id, message_id=replied.message_id)
+            if shown is not None and not shown.is_listing:
+                return shown
+        return state.newest_answer(chat_id=chat_id, thread_id=topic_of(message))
 
     async def unknown(self, update: Update, _context: Context) -> None:
         """Answer a command that is none of ours."""
@@ -133,30 +139,6 @@ class Commands:
         if answer is None or not answer.stories:
             return False
         return self._services.allowed.sees_answer(message.chat.id, answer)
-
-    def _why_lines(self, answer: StoredAnswer, speech: Speech) -> list[str]:
-        hit = answer.stories[0][0]
-        return list(
-            answer_texts.why_lines(
-                speech,
-                words=self._words_matched(answer.question, hit),
-                vector_rank=hit.vector_rank,
-                keyword_rank=hit.keyword_rank,
-                copies=len(hit.copies),
-                confidence=answer.confidence,
-                searched_for=answer.searched_for,
-            )
-        )
-
-    def _words_matched(self, question: str, hit: HitRef) -> list[str]:
-        """Return the question's words whose stems stand in the passage."""
-        article = find(self._services.library, hit.article)
-        if article is None:
-            return []
-        language = article.citation.language
-        stems = set(tokenise(hit.span.of(article.text), language))
-        words = dict.fromkeys(_WORD.findall(question))
-        return [word for word in words if stems.intersection(tokenise(word, language))]
 
     async def _say(self, update: Update, message: Message, text: Callable[[Speech], str]) -> None:
         speech = self._services.speech(message.from_user)

@@ -19,7 +19,7 @@ from bot.state import StoredAnswer, StoredReceipt
 from bot.telegram.callbacks import Press
 from bot.telegram.markup import Markup, in_one_line
 from corpus.articles import Article, Citation
-from retrieval.stories import Name, Story
+from retrieval.stories import Name, Story, seen_by
 
 FIRST_LIMIT = 1500
 FOLDED_LIMIT = 700
@@ -131,7 +131,7 @@ class Desk:
     """What drawing needs: the articles, the bot's own user name for links, the time.
 
     `offers` are the buttons of features; they add theirs when they are made. `speech` is the
-    language of what stands around the quotes.
+    language of what stands around the quotes. `sees` tells whether a chat may see a collection.
     """
 
     articles: ArticleSource
@@ -140,15 +140,21 @@ class Desk:
     stories: StoryFinder = no_stories
     offers: Offers = field(default_factory=Offers)
     speech: Speech = ENGLISH
+    sees: Callable[[int, str], bool] = lambda _chat_id, _collection: True
 
     def speaking(self, speech: Speech) -> "Desk":
         """Return a desk that draws in another language."""
         return replace(self, speech=speech)
 
-    def story(self, hit: HitRef) -> Story | None:
-        """Return the story of a hit's article, as it stands now; None if it is not known."""
-        name = (hit.article.collection, hit.article.key)
-        return self.stories([name]).get(name)
+    def story(self, answer: StoredAnswer, number: int) -> Story | None:
+        """Return the story of a page, as it stands now, as far as its chat may see it.
+
+        None if it is not known.
+        """
+        article = answer.stories[min(number, len(answer.stories) - 1)][0].article
+        name = (article.collection, article.key)
+        story = self.stories([name]).get(name)
+        return story and seen_by(story, lambda told: self.sees(answer.chat_id, told.collection))
 
     def deep_link(self, payload: str) -> str:
         """Return the link that opens the private chat with `/start payload`."""

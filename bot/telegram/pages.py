@@ -154,8 +154,7 @@ def _put_first(
         quote.article, quote, speech=desk.speech, label=answer_texts.open_at_sentence(desk.speech)
     )
     markup.join(where).text("\n" if where.plain else "")
-    code = desk.speech.isolated(quote.receipt)
-    markup.text("🧾 ").link(code, desk.deep_link(f"v_{quote.receipt}"))
+    put_receipt(desk, markup, quote)
     if not answer.is_listing:
         markup.text(f" · {answer_texts.match(desk.speech, confidence=answer.confidence)}")
     markup.text(
@@ -166,6 +165,12 @@ def _put_first(
         names = dict.fromkeys(name_of(copy) or title_of(copy) for copy in copies)
         shown = list(names)[:NAMES_SHOWN]
         markup.text(answer_texts.also_in(desk.speech, names=shown, copies=len(copies)) + "\n")
+
+
+def put_receipt(desk: Desk, markup: Markup, quote: Quote) -> Markup:
+    """Add a quote's receipt, linked to what it is worth now; return the message."""
+    code = desk.speech.isolated(quote.receipt)
+    return markup.text("🧾 ").link(code, desk.deep_link(f"v_{quote.receipt}"))
 
 
 def _put_folded(desk: Desk, sheet: Sheet, quote: Quote, *, room: int) -> None:

@@ -1,17 +1,12 @@
-"""What stands around a quote in its article, and where else the quoted sentence stands."""
+"""What stands around a quote in its article."""
 
 from bot.links import web_url
-from bot.references import HitRef
-from bot.rendering import Context, Quote, context, find, find_current
+from bot.rendering import Context, Quote, context
 from bot.speech import Speech
 from bot.state import StoredAnswer
 from bot.telegram.callbacks import Press, Verb
-from bot.telegram.markup import Markup, in_one_line, utf16_units
+from bot.telegram.markup import utf16_units
 from bot.telegram.messages import (
-    FIRST_LIMIT,
-    NAME_LIMIT,
-    ROOM,
-    TITLE_LIMIT,
     Button,
     Desk,
     Drawn,
@@ -20,7 +15,7 @@ from bot.telegram.messages import (
     origin,
     title_of,
 )
-from bot.telegram.pages import page_press
+from bot.telegram.pages import first_quote, page_press, put_receipt
 from bot.telegram.texts import answers as answer_texts
 from corpus.articles import Article, DropReason, Span
 
@@ -33,7 +28,7 @@ def surroundings(
     desk: Desk, answer: StoredAnswer, number: int, *, above: int, below: int
 ) -> Drawn | None:
     """Return a story's first quote between its neighbours; None if its article is gone."""
-    quote = _first_quote(desk, answer, number)
+    quote = first_quote(desk, answer, number)
     if quote is None:
         return None
     around = context(
@@ -47,6 +42,7 @@ def surroundings(
     markup.join(
         origin(article, quote, speech=desk.speech, label=answer_texts.open_at_sentence(desk.speech))
     ).text("\n")
+    put_receipt(desk, markup, quote).text("\n")
     for line in _left_out(article, desk.speech):
         markup.italic(line).text("\n")
     back = Button(label=answer_texts.button_back(desk.speech), press=page_press(answer, number))
@@ -54,70 +50,6 @@ def surroundings(
         _steps(desk.speech, answer, number, around, above=above, below=below),
         (*_take_away(quote, desk.speech), back),
     )
-
-
-def sources(desk: Desk, answer: StoredAnswer, number: int) -> Drawn | None:
-    """Return the articles that hold a story's first sentence; None if its own is gone."""
-    quote = _first_quote(desk, answer, number)
-    if quote is None:
-        return None
-    hit = _first_hit(answer, number)
-    listed = [quote.article, *desk.copies(hit)]
-    markup = Markup().bold(answer_texts.sources_heading(desk.speech, count=len(listed))).text("\n")
-    for place, article in enumerate(listed):
-        if markup.units > ROOM - 2 * TITLE_LIMIT:
-            markup.text(f"\n{answer_texts.sources_more(desk.speech, count=len(listed) - place)}")
-            break
-        where = origin(
-            article, quote, speech=desk.speech, label=answer_texts.open_article(desk.speech)
-        )
-        markup.text(f"\n• {desk.speech.isolated(title_of(article.citation))}")
-        markup.text(" · " if where.plain else "").join(where)
-    _put_story(desk, markup, hit)
-    back = Button(label=answer_texts.button_back(desk.speech), press=page_press(answer, number))
-    return Sheet(markup=markup).drawn((back,))
-
-
-def _put_story(desk: Desk, markup: Markup, hit: HitRef) -> None:
-    """Add every outlet of the story: reports apart from their copies, the first seen marked."""
-    story = desk.story(hit)
-    if story is None or len(story.tellings) == 1:
-        return
-    markup.text("\n\n")
-    heading = answer_texts.story_heading(
-        desk.speech, reports=len(story.reports), copies=story.copies
-    )
-    markup.bold(heading)
-    left = len(story.tellings)
-    for report in story.reports:
-        for place, told in enumerate(report.tellings):
-            article = find_current(desk.articles, collection=told.collection, key=told.key)
-            if article is not None and markup.units > ROOM - TITLE_LIMIT:
-                markup.text(f"\n{answer_texts.sources_more(desk.speech, count=left)}")
-                return
-            left -= 1
-            if article is not None:
-                cited = article.citation
-                markup.text("\n↳ " if place else "\n• ")
-                title = in_one_line(title_of(cited), longest=NAME_LIMIT)
-                markup.text(desk.speech.isolated(title))
-                source = desk.speech.isolated(cited.source or "")
-                markup.text(f" · {source}" if source else "")
-                markup.text(
-                    f" · {answer_texts.first_seen(desk.speech)}" if told == story.first else ""
-                )
-
-
-def _first_hit(answer: StoredAnswer, number: int) -> HitRef:
-    return answer.stories[min(number, len(answer.stories) - 1)][0]
-
-
-def _first_quote(desk: Desk, answer: StoredAnswer, number: int) -> Quote | None:
-    hit = _first_hit(answer, number)
-    article = find(desk.articles, hit.article)
-    if article is None:
-        return None
-    return Quote.cut(article, hit, limit=FIRST_LIMIT, measure=utf16_units)
 
 
 def _slices(article: Article, spans: tuple[Span, ...]) -> str:

@@ -176,13 +176,16 @@ def sources_heading(speech: Speech, *, count: int) -> str:
     )
 
 
-def story_heading(speech: Speech, *, reports: int, copies: int) -> str:
-    """Head the list of articles that tell of one event."""
-    told = speech.ngettext("The story: {number} report", "The story: {number} reports", reports)
-    if not copies:
-        return told
-    copied = speech.ngettext("{number} copy", "{number} copies", copies)
-    return speech.gettext("{reports} and {copies}", reports=told, copies=copied)
+def story_heading(speech: Speech, *, reports: int, independent: int) -> str:
+    """Head the list of articles that tell of one event; copies of a report depend on it."""
+    told = speech.ngettext("{number} report", "{number} reports", reports)
+    apart = speech.ngettext("{number} independent", "{number} independent", independent)
+    return speech.gettext("{reports}, {independent}", reports=told, independent=apart)
+
+
+def overlap(speech: Speech, *, percent: int) -> str:
+    """Say how much a copy has of the report's words."""
+    return speech.gettext("{percent} % the same", percent=speech.number(percent))
 
 
 def first_seen(speech: Speech) -> str:
@@ -218,55 +221,3 @@ def not_yours(speech: Speech) -> str:
 def nothing_asked_yet(speech: Speech) -> str:
     """Answer /why before any question."""
     return speech.gettext("You have not asked anything here yet.")
-
-
-def why_lines(
-    speech: Speech,
-    *,
-    words: Sequence[str],
-    vector_rank: int | None,
-    keyword_rank: int | None,
-    copies: int,
-    confidence: Confidence,
-    searched_for: str,
-) -> Sequence[str]:
-    """Return in five plain lines how an answer was found."""
-    return (
-        speech.gettext("Searched for: {words}", words=searched_for),
-        _words_in_common(speech, words),
-        f"{_by_meaning(speech, vector_rank)} {_by_keywords(speech, keyword_rank)}",
-        speech.ngettext("{number} copy folded into it.", "{number} copies folded into it.", copies),
-        _bar(speech, confidence),
-    )
-
-
-def _words_in_common(speech: Speech, words: Sequence[str]) -> str:
-    if not words:
-        return speech.gettext(
-            "Words in common with the first passage: none, it was found by meaning"
-        )
-    return speech.gettext("Words in common with the first passage: {words}", words=tuple(words))
-
-
-def _by_meaning(speech: Speech, rank: int | None) -> str:
-    if rank is None:
-        return speech.gettext("By meaning it is not in the list;")
-    return speech.gettext("By meaning it is number {rank};", rank=rank)
-
-
-def _by_keywords(speech: Speech, rank: int | None) -> str:
-    if rank is None:
-        return speech.gettext("by keywords it is not in the list.")
-    return speech.gettext("by keywords it is number {rank}.", rank=rank)
-
-
-def _bar(speech: Speech, confidence: Confidence) -> str:
-    match confidence:
-        case Confidence.STRONG:
-            return speech.gettext("All in all, it passed the bar for a strong match.")
-        case Confidence.POSSIBLE:
-            return speech.gettext(
-                "All in all, it passed the bar for a possible match, not for a strong one."
-            )
-        case Confidence.NONE:
-            return speech.gettext("All in all, it did not pass the bar for an answer.")
