@@ -53,6 +53,18 @@ def test_a_changed_number_never_folds_even_through_a_third_text() -> None:
     assert drawn(stories(texts("abc"), links)) == ["ab|c"]
 
 
+def test_a_shortened_copy_of_two_versions_goes_where_its_other_copies_are() -> None:
+    links = [
+        link("ab", Kinship.COPY, 0.9),
+        link("ac", Kinship.COPY, 0.85),
+        link("bc", Kinship.COPY, 0.85),
+        link("cd", Kinship.COPY, 1.0),  # c lacks the sentence whose number d changed
+        link("ad", Kinship.VARIANT, 0.9),
+        link("bd", Kinship.VARIANT, 0.9),
+    ]
+    assert drawn(stories(texts("abcd"), links)) == ["abc|d"]
+
+
 def test_a_chain_of_likenesses_does_not_tie_its_far_ends_together() -> None:
     links = [link("ab", strength=0.9), link("bc", strength=0.5), link("cd", strength=0.8)]
     assert drawn(stories(texts("abcd"), links)) == ["a|b", "c|d"]
