@@ -1,5 +1,6 @@
 """What a preview says of articles before they are added, worked out beside the bot."""
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -19,7 +20,6 @@ from corpus.readers.documents import Failure, Found
 from corpus.reports import Result
 from corpus.store import ArticleStore
 from corpus.storing import Storing
-from retrieval.copies import Kinship
 from retrieval.stories import Name
 from retrieval.story_index import StoryIndex
 
@@ -28,6 +28,7 @@ REASONS = 3
 KIN = 3
 """How many titles, failures and kin a preview names."""
 
+_GAPS = re.compile(r"\n\s*\n")
 _MOST_FORETOLD = 500
 """Articles of one draft for which it is worked out whether the library has them."""
 
@@ -75,6 +76,16 @@ def edited(found: Found, edits: Edits) -> Found:
         published=edits.published or article.published,
     )
     return replace(found, article=changed)
+
+
+def cleaned(found: Found) -> str:
+    """Return the text of an article as a reader will see it: without what cleaning leaves out."""
+    article = prepare(found.article)
+    text, pieces, position = found.article.text, list[str](), 0
+    for drop in article.cleaning.dropped:
+        pieces.append(text[position : drop.span.start])
+        position = drop.span.end
+    return _GAPS.sub("\n\n", "".join((*pieces, text[position:]))).strip()
 
 
 def summary_of(
@@ -166,11 +177,6 @@ def _title(store: ArticleStore, name: Name) -> str | None:
         return store.article(name[1], collection=name[0]).citation.title
     except ArticleNotFoundError:
         return None
-
-
-def is_copy(kin: Mapping[str, Any]) -> bool:
-    """Return whether a preview's kin is a copy, not another report of the same event."""
-    return bool(kin["kind"] == Kinship.COPY.value)
 
 
 def _told(moment: datetime | None) -> str | None:

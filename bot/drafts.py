@@ -66,6 +66,8 @@ class Edits:
 class Draft:
     """One draft. `summary` is what its preview says, `plan` what the library held before.
 
+    `result` is what was done, fit for JSON; None as long as nothing was.
+
     `message_id` is None until its preview was sent; `size` is the bytes of its parts.
     """
 
@@ -79,6 +81,7 @@ class Draft:
     state: DraftState = DraftState.OPEN
     edits: Edits = field(default_factory=Edits)
     plan: Sequence[Mapping[str, Any]] | None = None
+    result: Mapping[str, Any] | None = None
     size: int = 0
 
 
@@ -129,13 +132,25 @@ class Drafts:
         """Remember in which message a draft's preview stands."""
         self._change(token, message_id=message_id)
 
-    def edit(self, token: str, edits: Edits, *, collection: str) -> None:
-        """Remember what an administrator wrote in place of what was found."""
-        self._change(token, edits=edits.to_json(), collection=collection)
+    def edit(
+        self, token: str, edits: Edits, *, collection: str, summary: Mapping[str, Any]
+    ) -> None:
+        """Remember what an administrator wrote in place of what was found, if nothing was decided."""
+        values = {
+            "edits": edits.to_json(),
+            "collection": collection,
+            "summary": json.dumps(dict(summary)),
+        }
+        with writing(self._engine) as connection:
+            is_open = (drafts.c.token == token, drafts.c.state == DraftState.OPEN)
+            connection.execute(update(drafts).where(*is_open).values(**values))
 
-    def settle(self, token: str, state: DraftState) -> None:
-        """Note how far a draft has come, and that nobody works on it any more."""
-        self._change(token, state=state.value, claimed_by=None, claimed_at=None)
+    def settle(
+        self, token: str, state: DraftState, result: Mapping[str, Any] | None = None
+    ) -> None:
+        """Note how far a draft has come and what was done, and that nobody works on it any more."""
+        told = None if result is None else json.dumps(dict(result))
+        self._change(token, state=state.value, result=told, claimed_by=None, claimed_at=None)
         if state in {DraftState.DISCARDED, DraftState.ADDED, DraftState.UNDONE}:
             with writing(self._engine) as connection:
                 connection.execute(delete(draft_parts).where(draft_parts.c.token == token))
@@ -222,6 +237,7 @@ def _draft(row: Row[*tuple[Any, ...]]) -> Draft:
         summary=json.loads(row.summary),
         edits=Edits.from_json(row.edits),
         plan=None if row.plan is None else json.loads(row.plan),
+        result=None if row.result is None else json.loads(row.result),
         size=row.size,
         created_at=row.created_at,
     )

@@ -6,7 +6,7 @@ crash adds nothing twice, and undoing brings back exactly what was there.
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import IntEnum
 from typing import Any
@@ -72,7 +72,16 @@ class Undone:
     versions: int = 0
     revised: int = 0
     changed_since: int = 0
-    names: tuple[tuple[str, str], ...] = field(default=())
+    names: tuple[tuple[str, str], ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the form `from_json` reads; the names are left out."""
+        return {"articles": self.articles, "changed_since": self.changed_since}
+
+    @classmethod
+    def from_json(cls, told: Mapping[str, Any]) -> "Undone":
+        """Return what `to_json` returned."""
+        return cls(articles=told["articles"], changed_since=told["changed_since"])
 
 
 def articles_in(entries: Iterable[Entry]) -> list[Found]:

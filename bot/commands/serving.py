@@ -4,9 +4,11 @@ import asyncio
 from argparse import Namespace
 from datetime import timedelta
 
+from bot.assembly import known_languages
 from bot.commands.run import Run
 from bot.exit_codes import DONE
 from bot.logs import tell_what_happens
+from bot.office import office_of
 from bot.scheduling import repeated, sync_command
 from bot.state import BotState
 
@@ -37,12 +39,14 @@ def serve(arguments: Namespace, run: Run) -> int:
                     chat_collections=settings.chat_collections,
                     admins=frozenset(settings.admins),
                     guests=settings.guests,
+                    languages=known_languages(library.space()),
                     retention=timedelta(days=settings.retention_days) or None,
                     engine=engine,
                     store=library.store,
                     state=state,
                     stories=stories.of,
                     embed=engine.question_vector,
+                    office=office_of(library, settings),
                 )
             )
     return DONE

@@ -34,6 +34,7 @@ def _make_drafts() -> None:
         sa.Column("summary", sa.String, nullable=False),
         sa.Column("edits", sa.String, nullable=False),
         sa.Column("plan", sa.String),
+        sa.Column("result", sa.String),
         sa.Column("size", sa.BigInteger, nullable=False),
         sa.Column("claimed_by", sa.BigInteger),
         sa.Column("claimed_at", sa.String),

@@ -15,6 +15,7 @@ from telegram.request import BaseRequest
 from bot.catalogues import load_all
 from bot.conversations import Conversations, Engine
 from bot.gap_keeping import Embed, no_vectors
+from bot.office import Office
 from bot.speakers import Speakers
 from bot.state import BotState
 from bot.telegram.access import AllowedChats
@@ -74,19 +75,21 @@ async def serve(
     admins: frozenset[int] = frozenset(),
     guests: bool = True,
     retention: timedelta | None = None,
+    languages: frozenset[str] | None = None,
     pace: Pace = _BELOW_THE_LIMITS,
     stop: asyncio.Event | None = None,
     now: Clock = utc_now,
     transport: Transport = Transport(),
     examples_after: float | None = EXAMPLES_AFTER,
+    office: Office | None = None,
 ) -> None:
     """Run the bot until `stop` is set, by default by SIGINT or SIGTERM.
 
     No chats in `allowed_chats` means all. Chats in `chat_collections` see only these. `admins` are
     users; with `guests` the bot also answers where it is no member. `embed` gives the vectors of
-    questions. Questions and answers older than `retention` are erased. `examples_after` seconds
-    from the start example questions are first looked for; None: never. Answers under way are
-    finished before it returns.
+    questions. Questions and answers older than `retention` are erased. `languages` are those the model knows. `examples_after` seconds
+    from the start example questions are first looked for; None: never. With an `office` administrators
+    change the library in chat. Answers under way are finished before it returns.
     Raises `TokenError` if Telegram refuses the token; a network that is down is waited for.
     """
     client = make_client(
@@ -111,9 +114,11 @@ async def serve(
                 admins=admins,
                 guests=guests,
                 retention=retention,
+                languages=languages,
                 pace=pace,
                 now=now,
                 examples_after=examples_after,
+                office=office,
             )
             await _run(client, services, ending)
 
@@ -131,9 +136,11 @@ async def _services(
     admins: frozenset[int],
     guests: bool,
     retention: timedelta | None,
+    languages: frozenset[str] | None,
     pace: Pace,
     now: Clock,
     examples_after: float | None,
+    office: Office | None,
 ) -> Services:
     moved = await conversations.write(state.moved_chats)
     allowed = AllowedChats(allowed_chats, moved, chat_collections)
@@ -145,8 +152,12 @@ async def _services(
     return Services(
         allowed=allowed,
         conversations=conversations,
-        delivery=Delivery(client, pacer, speech_in=speakers.speech_of, is_out_of=presence.is_out_of),
-        desk=Desk(articles=store, username=client.username, now=now, stories=stories),
+        delivery=Delivery(
+            client, pacer, speech_in=speakers.speech_of, is_out_of=presence.is_out_of
+        ),
+        desk=Desk(
+            articles=store, username=client.username, now=now, stories=stories, sees=allowed.sees
+        ),
         errands=Errands(state=state, conversations=conversations, on_move=allowed.follow),
         library=store,
         state=state,
@@ -162,6 +173,8 @@ async def _services(
         guests=guests,
         speakers=speakers,
         retention=retention,
+        languages=languages,
+        office=office,
     )
 
 

@@ -1,5 +1,6 @@
 """Every feature of the bot: one line each, apart from the seam that they all import."""
 
+from bot.telegram.administration import administration_features
 from bot.telegram.examples import Examples
 from bot.telegram.features import Feature
 from bot.telegram.housekeeping import Housekeeping
@@ -15,6 +16,7 @@ from bot.telegram.voting import Voting
 def features_of(services: Services) -> tuple[Feature, ...]:
     """Return the features of the bot, in the order in which they are asked for an update."""
     return (
+        *administration_features(services),
         Membership(services),
         Latest(services),
         Examples(services),

@@ -12,6 +12,7 @@ from bot.conversations import Conversations
 from bot.example_questions import Shelf
 from bot.gap_keeping import Embed, no_vectors
 from bot.latest import NewestSource
+from bot.office import Office
 from bot.speakers import Speakers
 from bot.speech import ENGLISH, Speech
 from bot.state import BotState
@@ -63,7 +64,8 @@ class Services:
 
     `inline` makes the calls of inline and guest mode; `guests` says whether the second is wanted.
     `embed` gives the vectors of questions. `retention` is how long questions and answers are kept,
-    None without end.
+    None without end; `languages` are those the model of the library knows, None if nobody said.
+    `office` is what administrators change the library with.
     """
 
     allowed: AllowedChats
@@ -86,6 +88,8 @@ class Services:
     examples: Shelf = field(default_factory=Shelf)
     examples_after: float | None = None
     retention: timedelta | None = None
+    languages: frozenset[str] | None = None
+    office: Office | None = None
 
     def speech(self, person: User | None) -> Speech:
         """Return the language the bot speaks with a person who wrote or pressed just now."""

@@ -1,0 +1,15 @@
+"""The features of administration, put together over one office."""
+
+from bot.telegram.adding import Adding
+from bot.telegram.backroom import Backroom
+from bot.telegram.features import Feature
+from bot.telegram.services import Services
+
+
+def administration_features(services: Services) -> tuple[Feature, ...]:
+    """Return what administrators can do in chat; nothing if there are none."""
+    office = services.office
+    if office is None or not services.admins:
+        return ()
+    backroom = Backroom(office.workshop)
+    return (Adding(services, office, backroom),)
