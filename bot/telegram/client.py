@@ -7,9 +7,11 @@ others and is fetched again for ever. Raw updates are parsed, journalled or skip
 import os
 from typing import Any
 
+from telegram.error import TelegramError
 from telegram.ext import ExtBot
 from telegram.request import BaseRequest
 
+from bot.telegram.direct import DirectRequest, needs_proxy
 from bot.telegram.wire import AnnouncingRequest
 
 MESSAGE_SLOTS = 16
@@ -27,6 +29,7 @@ ALLOWED_UPDATES = (
     "chosen_inline_result",
     "guest_message",
 )
+_HTML = {"parse_mode": "HTML", "link_preview_options": {"is_disabled": True}}
 _READ_SECONDS = 20.0
 _CONNECT_SECONDS = 10.0
 
@@ -45,6 +48,24 @@ class Client(ExtBot[None]):
         result = await self._post("getUpdates", data, read_timeout=wait + _READ_SECONDS)
         return result if isinstance(result, list) else []
 
+    async def post_text(self, text: str, **parameters: object) -> int:
+        """Send a message in Telegram's HTML without a preview of links; return its id.
+
+        `parameters` are those of sendMessage, as the Bot API takes them; None stands for one that
+        is left out. The message that comes back is not parsed: that takes as long as sending it.
+        Raises `TelegramError`, also for an answer that names no message.
+        """
+        sent = await self._post("sendMessage", {"text": text, **_HTML, **parameters})
+        message_id = sent.get("message_id") if isinstance(sent, dict) else None
+        if not isinstance(message_id, int):
+            reason = "the server did not say which message it sent"
+            raise TelegramError(reason)
+        return message_id
+
+    async def change_text(self, text: str, **parameters: object) -> None:
+        """Change a message likewise; `parameters` are those of editMessageText."""
+        await self._post("editMessageText", {"text": text, **_HTML, **parameters})
+
 
 def make_client(
     *,
@@ -59,12 +80,17 @@ def make_client(
         token=token,
         base_url=f"{server}/bot",
         base_file_url=f"{server}/file/bot",
-        request=request or _transport(MESSAGE_SLOTS + QUICK_SLOTS + INLINE_SLOTS),
-        get_updates_request=polling or _transport(1),
+        request=request or _transport(server, MESSAGE_SLOTS + QUICK_SLOTS + INLINE_SLOTS),
+        get_updates_request=polling or _transport(server, 1),
     )
 
 
-def _transport(connections: int) -> BaseRequest:
-    return AnnouncingRequest(
-        connections=connections, seconds=_READ_SECONDS, connect_seconds=_CONNECT_SECONDS
+def _transport(server: str, connections: int) -> BaseRequest:
+    """Return a way to a server: direct, or through the proxy the environment names."""
+    if needs_proxy(server):
+        return AnnouncingRequest(
+            connections=connections, seconds=_READ_SECONDS, connect_seconds=_CONNECT_SECONDS
+        )
+    return DirectRequest(
+        server, connections=connections, seconds=_READ_SECONDS, connect_seconds=_CONNECT_SECONDS
     )

@@ -9,8 +9,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from telegram import LinkPreviewOptions, ReplyParameters
-from telegram.constants import ChatAction, ParseMode
+from telegram.constants import ChatAction
 from telegram.error import ChatMigrated, TelegramError
 
 from bot.speech import ENGLISH, Speech
@@ -19,7 +18,7 @@ from bot.telegram.errand import Errand
 from bot.telegram.failures import Failure, failure_of, pause_of
 from bot.telegram.messages import Drawn, plain
 from bot.telegram.order import Turns
-from bot.telegram.outgoing import keyboard, proved
+from bot.telegram.outgoing import keys, proved
 from bot.telegram.pacing import Pacer, Sleep
 from bot.telegram.texts import trouble as trouble_texts
 from bot.telegram.wire import Announcement, announced
@@ -27,7 +26,6 @@ from bot.telegram.wire import Announcement, announced
 LONGEST_RETRY_PAUSE = 30.0
 EDIT_ATTEMPTS = 3
 TYPING_SECONDS = 2.0
-_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 _log = logging.getLogger(__name__)
 
@@ -296,27 +294,25 @@ class Delivery:
 
     async def _send(self, attempt: _Attempt) -> int | None:
         target = attempt.target or Target(chat_id=attempt.chat_id)
-        reply = None
-        if target.reply_to is not None:
-            reply = ReplyParameters(target.reply_to, allow_sending_without_reply=True)
-        message = await self._client.send_message(
-            attempt.chat_id,
+        is_reply = target.reply_to is not None
+        return await self._client.post_text(
             attempt.drawn.html,
-            parse_mode=ParseMode.HTML,
-            link_preview_options=_NO_PREVIEW,
-            reply_parameters=reply,
-            message_thread_id=None if reply else target.thread_id,
-            reply_markup=keyboard(attempt.drawn),
+            chat_id=attempt.chat_id,
+            reply_parameters={
+                "message_id": target.reply_to,
+                "allow_sending_without_reply": True,
+            }
+            if is_reply
+            else None,
+            message_thread_id=None if is_reply else target.thread_id,
+            reply_markup=keys(attempt.drawn),
         )
-        return message.message_id
 
     async def _edit(self, attempt: _Attempt) -> int | None:
-        await self._client.edit_message_text(
+        await self._client.change_text(
             attempt.drawn.html,
             chat_id=attempt.chat_id,
             message_id=attempt.message_id,
-            parse_mode=ParseMode.HTML,
-            link_preview_options=_NO_PREVIEW,
-            reply_markup=keyboard(attempt.drawn),
+            reply_markup=keys(attempt.drawn),
         )
         return attempt.message_id

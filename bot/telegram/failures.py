@@ -9,6 +9,8 @@ from enum import Enum, auto
 import httpx
 from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, TelegramError
 
+from bot.telegram.connections import NeverLeftError
+
 
 class Failure(Enum):
     """What became of a call that did not succeed."""
@@ -62,7 +64,13 @@ _BAD_REQUESTS = {
 _TOO_MANY = "too many requests"
 """A 429 that does not say how long; python-telegram-bot has no class for it."""
 UNSAID_PAUSE = 3.0
-_NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
+_NEVER_LEFT = (
+    NeverLeftError,
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.ProxyError,
+)
 
 
 def failure_of(error: TelegramError, *, has_left: bool) -> Failure:

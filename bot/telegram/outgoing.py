@@ -1,8 +1,9 @@
 """The last step of a message before it goes out: proved, its buttons in Telegram's form."""
 
 import logging
+from typing import Any
 
-from telegram import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup
+from telegram import InlineKeyboardMarkup
 
 from bot.speech import Speech
 from bot.telegram.messages import Button, Drawn, plain
@@ -23,17 +24,25 @@ def proved(drawn: Drawn, speech: Speech) -> Drawn:
 
 
 def keyboard(drawn: Drawn) -> InlineKeyboardMarkup | None:
-    """Return the message's buttons as Telegram takes them."""
+    """Return the message's buttons as python-telegram-bot takes them."""
+    return InlineKeyboardMarkup.de_json(keys(drawn)) if drawn.rows else None
+
+
+def keys(drawn: Drawn) -> dict[str, Any] | None:
+    """Return the message's buttons as the Bot API takes them."""
     if not drawn.rows:
         return None
-    return InlineKeyboardMarkup([[_button(button) for button in row] for row in drawn.rows])
+    return {"inline_keyboard": [[_key(button) for button in row] for row in drawn.rows]}
 
 
-def _button(button: Button) -> InlineKeyboardButton:
-    return InlineKeyboardButton(
-        button.label,
-        callback_data=button.press.data if button.press else None,
-        url=button.url,
-        copy_text=CopyTextButton(button.copy) if button.copy else None,
-        switch_inline_query=button.share,
-    )
+def _key(button: Button) -> dict[str, Any]:
+    key: dict[str, Any] = {"text": button.label}
+    if button.press is not None:
+        key["callback_data"] = button.press.data
+    if button.url is not None:
+        key["url"] = button.url
+    if button.copy is not None:
+        key["copy_text"] = {"text": button.copy}
+    if button.share is not None:
+        key["switch_inline_query"] = button.share
+    return key

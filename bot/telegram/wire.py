@@ -1,6 +1,6 @@
 """The instant a request leaves: what must be written down is written just before, not earlier.
 
-Between waiting for a connection and the last byte of a request lie milliseconds in which a killed
+That is simple for the connections of `direct`. Behind a proxy httpx sends the requests: between waiting for a connection and the last byte of a request lie milliseconds in which a killed
 process loses the message. Requests that matter therefore leave one at a time: each waits for its
 turn when its connection is ready, and announces itself when all but its body, without which the
 server can do nothing, is out. A process that dies loses one message at most.
@@ -39,25 +39,30 @@ _announcement: ContextVar[Announcement | None] = ContextVar("announcement", defa
 
 
 @contextmanager
-def announced(announcement: Announcement) -> Iterator[None]:
+def announced(departing: Announcement) -> Iterator[None]:
     """Let a request made in the block wait for its turn and announce that it leaves."""
-    token = _announcement.set(announcement)
+    token = _announcement.set(departing)
     try:
         yield
     finally:
         _announcement.reset(token)
 
 
+def announcement() -> Announcement | None:
+    """Return what the request that is being made has to await; None where that is nothing."""
+    return _announcement.get()
+
+
 async def leave() -> None:
     """Do as a request does that leaves; transports other than HTTP call this."""
-    announcement = _announcement.get()
-    if announcement is not None:
-        await announcement.turn()
-        announcement.leaving()
+    departing = announcement()
+    if departing is not None:
+        await departing.turn()
+        departing.leaving()
 
 
 class AnnouncingRequest(HTTPXRequest):
-    """python-telegram-bot's HTTP transport, whose requests announce that they leave."""
+    """python-telegram-bot's HTTP transport, used behind a proxy, announcing what leaves."""
 
     def __init__(self, *, connections: int, seconds: float, connect_seconds: float) -> None:
         """Use up to so many connections; wait so long for an answer, or for a connection."""
@@ -72,9 +77,9 @@ class AnnouncingRequest(HTTPXRequest):
         )
 
     async def _watch(self, request: httpx.Request) -> None:
-        announcement = _announcement.get()
-        if announcement is not None:
-            departure = _Departure(self._gate, announcement)
+        departing = announcement()
+        if departing is not None:
+            departure = _Departure(self._gate, departing)
             request.extensions = {**request.extensions, "trace": departure}
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 import pytest
 from telegram.error import NetworkError, TelegramError, TimedOut
@@ -61,6 +61,14 @@ async def a_client(url: str) -> AsyncIterator[Client]:
         await request.shutdown()
 
 
+def a_proxied_client(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> AbstractAsyncContextManager[Client]:
+    """Return a client of a server far away; the server at `url` passes on what it is sent."""
+    monkeypatch.setenv("http_proxy", url)
+    return a_client("http://far-away.example")
+
+
 def noting(server: Server, name: str = "") -> Announcement:
     async def turn() -> None:
         server.log.append(f"turn{name}")
@@ -82,18 +90,36 @@ async def test_a_request_announces_itself_before_its_body_leaves() -> None:
     ]
 
 
-async def test_requests_leave_one_at_a_time_and_wait_for_answers_together() -> None:
-    async with a_server() as (server, url), a_client(url) as client:
+async def test_requests_behind_a_proxy_leave_one_at_a_time_and_wait_for_answers_together(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with a_server() as (server, url), a_proxied_client(url, monkeypatch) as client:
         server.delay = 0.2
-
-        async def one(number: int) -> None:
-            with announced(noting(server, str(number))):
-                await client.send_chat_action(7, "typing")
-
-        await asyncio.wait_for(asyncio.gather(*(one(n) for n in range(8))), 60)
+        await asyncio.wait_for(
+            asyncio.gather(*(announcing(client, server, number) for number in range(8))), 60
+        )
     steps = [e for e in server.log if e.startswith(("turn", "leaving"))]
     for turn, leaving in zip(steps[::2], steps[1::2], strict=True):
         assert leaving == turn.replace("turn", "leaving")
+
+
+async def test_requests_without_a_proxy_leave_with_the_instruction_after_their_announcement() -> (
+    None
+):
+    async with a_server() as (server, url), a_client(url) as client:
+        server.delay = 0.2
+        await asyncio.wait_for(
+            asyncio.gather(*(announcing(client, server, number) for number in range(8))), 60
+        )
+    assert sorted(e for e in server.log if e.startswith("leaving")) == [
+        f"leaving{number}" for number in range(8)
+    ]
+    assert server.log.count("body") == 8
+
+
+async def announcing(client: Client, server: Server, number: int) -> None:
+    with announced(noting(server, str(number))):
+        await client.send_chat_action(7, "typing")
 
 
 @pytest.mark.parametrize("where", ["turn", "leaving"])
