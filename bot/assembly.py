@@ -10,6 +10,7 @@ from bot.settings import Settings
 from corpus.clock import Clock, utc_now
 from corpus.store import ArticleStore
 from retrieval.calibration import calibration_for
+from retrieval.embedders.engines import Engines
 from retrieval.embedders.sentence_transformers import BUNDLED_MODEL, SentenceTransformersEmbedder
 from retrieval.engine import AnswerEngine
 from retrieval.errors import IndexBusyError, IndexingError
@@ -35,13 +36,40 @@ _WAIT_SECONDS = 60.0
 """How long a command that changes the library waits for another that is indexing it."""
 
 
+def known_languages(space: Space | None) -> frozenset[str] | None:
+    """Return the languages (ISO 639-1) a model was trained for, `None` if that is not known here."""
+    name = space.model.rpartition("/")[2].partition("@")[0] if space else ""
+    return frozenset({"en"}) if name == BUNDLED_MODEL else None
+
+
 def load_embedder(model: str, *, trust_code: bool = False) -> Embedder:
-    """Return a model ready to embed; `ModelError` if there is none of that name.
+    """Return a model ready to embed on torch; `ModelError` if there is none of that name.
 
     `trust_code` lets it run program code it brings.
     """
-    os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")  # we draw our own, on terminals only
+    _quieten()
     return SentenceTransformersEmbedder.load(model, trust_code=trust_code)
+
+
+def embedder_loader(settings: Settings) -> EmbedderLoader:
+    """Return what loads models for the library of the settings, each by its best engine there."""
+    engines = engines_of(settings)
+
+    def load(model: str) -> Embedder:
+        _quieten()
+        return engines.load(model, trust_code=settings.trust_model_code)
+
+    return load
+
+
+def engines_of(settings: Settings) -> Engines:
+    """Return the embedding engines of the library of the settings."""
+    return Engines(settings.library, device=settings.device, threads=settings.threads)
+
+
+def _quieten() -> None:
+    """Keep the model libraries' bars off the terminal: we draw our own, on terminals only."""
+    os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
 
 
 def load_reranker(model: str, *, trust_code: bool = False) -> Reranker:
@@ -71,7 +99,7 @@ def default_model(settings: Settings) -> str:
 
 @contextmanager
 def open_library(
-    settings: Settings, *, load: EmbedderLoader = load_embedder, create: bool = False
+    settings: Settings, *, load: EmbedderLoader | None = None, create: bool = False
 ) -> Iterator["Library"]:
     """Yield the library of the settings; with `create` it is made or migrated if need be.
 
@@ -86,7 +114,7 @@ def open_library(
             folder,
             store,
             model=settings.model,
-            load=load,
+            load=load or embedder_loader(settings),
             load_reranking=reranker_loader(settings),
             closing=closing,
         )
