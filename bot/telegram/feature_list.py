@@ -3,6 +3,7 @@
 from bot.telegram.administration import administration_features
 from bot.telegram.examples import Examples
 from bot.telegram.features import Feature
+from bot.telegram.guests import Guests
 from bot.telegram.housekeeping import Housekeeping
 from bot.telegram.inline import Inline
 from bot.telegram.latest import Latest
@@ -22,6 +23,7 @@ def features_of(services: Services) -> tuple[Feature, ...]:
         Examples(services),
         Voting(services),
         Inline(services),
+        Guests(services),
         SettingsMenu(services),
         Privacy(services),
         Housekeeping(services),

@@ -14,6 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
+from urllib.parse import unquote
 
 import httpx
 from telegram.error import NetworkError, TimedOut
@@ -34,7 +35,11 @@ PARAMETERS = {
     "setMyShortDescription": "short_description language_code",
     "sendMessage": "chat_id text parse_mode link_preview_options reply_parameters "
     "message_thread_id reply_markup",
-    "editMessageText": "chat_id message_id text parse_mode link_preview_options reply_markup",
+    "editMessageText": "chat_id message_id inline_message_id text parse_mode link_preview_options "
+    "reply_markup",
+    "answerInlineQuery": "inline_query_id results cache_time is_personal next_offset button",
+    "answerGuestQuery": "guest_query_id result",
+    "getFile": "file_id",
     "sendChatAction": "chat_id action message_thread_id",
     "answerCallbackQuery": "callback_query_id text show_alert url",
 }
@@ -76,6 +81,8 @@ class TelegramDouble:
         self.failures: list[Failure] = []
         self.forum_topics: set[tuple[int, int]] = set()
         self.shut: dict[int, RefusedError] = {}
+        self.files: dict[str, bytes] = {}
+        self.largest_file = 20_000_000
         self.token = TOKEN
         self.answered: dict[str, Json] = {}
         self.date = NOW
@@ -98,6 +105,16 @@ class TelegramDouble:
         message = self._message(user=user, chat=chat, **content)
         self.push(message=message)
         return message
+
+    def sends_file(
+        self, name: str, data: bytes, *, user: int = 7, told: int | None = None, **fields: Any
+    ) -> Json:
+        """Return the message with a file; `told` is what Telegram says of its size."""
+        number = f"file{next(self._ids)}"
+        self.files[number] = data
+        size = len(data) if told is None else told
+        document = {"file_id": number, "file_unique_id": f"u{number}", "file_name": name}
+        return self.sends(user=user, document=document | {"file_size": size}, **fields)
 
     def edits(self, message: Json, text: str) -> None:
         """Let the author change a message."""
@@ -220,6 +237,26 @@ class TelegramDouble:
     async def _setMyShortDescription(self, p: Json) -> bool:  # noqa: N802
         assert 1 <= len(p["short_description"]) <= 120
         return True
+
+    async def _getFile(self, p: Json) -> Json:  # noqa: N802
+        data = self.files.get(p["file_id"])
+        if data is None:
+            raise RefusedError(400, "Bad Request: invalid file_id")
+        if len(data) > self.largest_file:
+            raise RefusedError(400, "Bad Request: file is too big")
+        number = p["file_id"]
+        return {
+            "file_id": number,
+            "file_unique_id": f"u{number}",
+            "file_size": len(data),
+            "file_path": f"documents/{number}",
+        }
+
+    def hand_out(self, path: str) -> tuple[int, bytes]:
+        """Return a file by the path that `getFile` told."""
+        self.note("file", {"path": path})
+        data = self.files.get(path.removeprefix("documents/"))
+        return (404, b"Not Found") if data is None else (200, data)
 
     async def _sendChatAction(self, p: Json) -> bool:  # noqa: N802
         self._open(p["chat_id"])
@@ -344,6 +381,10 @@ class DoubleRequest(BaseRequest):
     async def do_request(
         self, url: str, method: str, request_data: RequestData | None = None, **timeouts: Any
     ) -> tuple[int, bytes]:
+        if method == "GET":
+            token, path = unquote(url).removeprefix("https://double/file/bot").split("/", 1)
+            assert token == self._double.token
+            return await self._file(path)
         token, name = url.removeprefix("https://double/bot").split("/")
         assert method == "POST"
         if token != self._double.token:
@@ -362,6 +403,17 @@ class DoubleRequest(BaseRequest):
         except RefusedError as refused:
             return _answer(refused.code, refused.description, **refused.parameters)
         return 200, json.dumps({"ok": True, "result": result}).encode()
+
+    async def _file(self, path: str) -> tuple[int, bytes]:
+        failure = self._failure("file")
+        return self._double.hand_out(path) if failure is None else await self._fail_file(failure)
+
+    async def _fail_file(self, failure: Failure) -> tuple[int, bytes]:
+        self._double.note("file that failed", {})
+        if failure.kind == "timeout":
+            raise TimedOut
+        assert isinstance(failure.kind, int)
+        return _answer(failure.kind, failure.description, **failure.parameters)
 
     def _failure(self, method: str) -> Failure | None:
         for failure in self._double.failures:
