@@ -88,6 +88,8 @@ class Settings(BaseSettings):
     library: HomePath = Field(default_factory=default_library)
     model: str | None = None
     trust_model_code: bool = False
+    device: str = Field(default="auto", pattern=r"^[a-z]+(:[0-9]+)?$")
+    threads: int | None = Field(default=None, ge=1, le=1024)
     reranker: str | None = None
     reranker_budget_ms: int = Field(default=DEFAULT_BUDGET_MS, ge=1, le=60_000)
     sync_minutes: float = Field(default=DEFAULT_SYNC_MINUTES, ge=0, le=MOST_SYNC_MINUTES)

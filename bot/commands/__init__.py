@@ -1,58 +1,59 @@
-"""The commands: each a function of its arguments and a `Run` that returns an exit code."""
+"""The commands: each a function of its arguments and a `Run` that returns an exit code.
+
+Only the command that runs is imported: to answer a question takes less than to read a web page.
+"""
 
 from argparse import Namespace
-from functools import partial
+from collections.abc import Callable
+from importlib import import_module
+from typing import TYPE_CHECKING
 
-from bot.assembly import EmbedderLoader, load_embedder
-from bot.commands.asking import ask
-from bot.commands.backups import backup_library, restore_library
-from bot.commands.calibrating import calibrate_library
-from bot.commands.chatting import chat
-from bot.commands.evaluating import evaluate_folder
-from bot.commands.indexing import reindex
-from bot.commands.ingesting import ingest_sources
-from bot.commands.library import articles, remove, show
-from bot.commands.moving import export_articles, import_articles
+from bot.assembly import EmbedderLoader, embedder_loader
 from bot.commands.run import Run
-from bot.commands.serving import serve
-from bot.commands.status import status
-from bot.commands.syncing import sources, sync
-from bot.commands.verifying import verify
 from bot.settings import load_settings
 from bot.terminal import Terminal
-from corpus.fetching import Fetcher
 
-_COMMANDS = {
-    "ingest": ingest_sources,
-    "sync": sync,
-    "sources": sources,
-    "ask": ask,
-    "chat": chat,
-    "serve": serve,
-    "articles": articles,
-    "show": show,
-    "remove": remove,
-    "export": export_articles,
-    "import": import_articles,
-    "backup": backup_library,
-    "restore": restore_library,
-    "verify": verify,
-    "status": status,
-    "reindex": reindex,
-    "calibrate": calibrate_library,
-    "evaluate": evaluate_folder,
+if TYPE_CHECKING:
+    from corpus.fetching import Fetcher
+
+_PLACES = {
+    "ingest": "bot.commands.ingesting:ingest_sources",
+    "sync": "bot.commands.syncing:sync",
+    "sources": "bot.commands.syncing:sources",
+    "ask": "bot.commands.asking:ask",
+    "chat": "bot.commands.chatting:chat",
+    "serve": "bot.commands.serving:serve",
+    "articles": "bot.commands.library:articles",
+    "show": "bot.commands.library:show",
+    "remove": "bot.commands.library:remove",
+    "export": "bot.commands.moving:export_articles",
+    "import": "bot.commands.moving:import_articles",
+    "backup": "bot.commands.backups:backup_library",
+    "restore": "bot.commands.backups:restore_library",
+    "verify": "bot.commands.verifying:verify",
+    "status": "bot.commands.status:status",
+    "reindex": "bot.commands.indexing:reindex",
+    "calibrate": "bot.commands.calibrating:calibrate_library",
+    "evaluate": "bot.commands.evaluating:evaluate_folder",
 }
+"""Module and function of each command."""
 
 
 def run_command(
-    arguments: Namespace, *, load: EmbedderLoader | None = None, fetcher: Fetcher | None = None
+    arguments: Namespace, *, load: EmbedderLoader | None = None, fetcher: "Fetcher | None" = None
 ) -> int:
     """Run one command with the process's settings and streams; return its exit code."""
     settings = load_settings(library=arguments.library)
     run = Run(
         settings=settings,
         terminal=Terminal.of_process(),
-        load=load or partial(load_embedder, trust_code=settings.trust_model_code),
+        load=load or embedder_loader(settings),
         fetcher=fetcher,
     )
-    return _COMMANDS[arguments.command](arguments, run)
+    return _command(arguments.command)(arguments, run)
+
+
+def _command(name: str) -> Callable[[Namespace, Run], int]:
+    module, _, function = _PLACES[name].partition(":")
+    found: Callable[[Namespace, Run], int] = getattr(import_module(module), function)
+    return found

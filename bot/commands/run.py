@@ -2,15 +2,16 @@
 
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from bot.assembly import EmbedderLoader, Library, open_library
 from bot.progress import progress_on
 from bot.settings import Settings
 from bot.terminal import Terminal
-from corpus.addresses import Reach
-from corpus.fetching import Fetcher
 from retrieval.protocols import Progress
+
+if TYPE_CHECKING:
+    from corpus.fetching import Fetcher
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,17 +21,20 @@ class Run:
     settings: Settings
     terminal: Terminal
     load: EmbedderLoader
-    fetcher: Fetcher | None = None
+    fetcher: "Fetcher | None" = None
     """The way to the web, if not the usual one."""
 
     def library(self, *, create: bool = False) -> AbstractContextManager[Library]:
         """Return the library of the settings, open; with `create` it is made if it is not there."""
         return open_library(self.settings, load=self.load, create=create)
 
-    def web(self) -> Fetcher:
+    def web(self) -> "Fetcher":
         """Return the way to the web: to public addresses, at the ports of the settings."""
         if self.fetcher is not None:
             return self.fetcher
+        from corpus.addresses import Reach  # noqa: PLC0415 - what only answers needs no web
+        from corpus.fetching import Fetcher  # noqa: PLC0415
+
         return Fetcher(reach=Reach(ports=frozenset(self.settings.fetch_ports)))
 
     def progress(self) -> AbstractContextManager[Progress]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from retrieval.embedders.pooling_rows import sentence_rows
 from retrieval.protocols import PassageText, Vectors
 
 if TYPE_CHECKING:
@@ -98,19 +99,11 @@ def can_pool_late(model: "SentenceTransformer") -> bool:
 def _means(
     passage: PassageText, tokens: NDArray[np.float32], offsets: NDArray[np.int64], start: int
 ) -> Vectors:
-    """Return the mean of each sentence's `tokens` [tokens, width].
-
-    `offsets` [tokens, 2] are code points; `start` is where the passage's text begins. A token
-    belongs to the sentence its last character stands in.
-    """
-    written = offsets[:, 1] > offsets[:, 0]
-    last = offsets[:, 1] - 1
-    rows = np.zeros((len(passage.sentences), tokens.shape[1]), dtype=np.float32)
-    for row, span in zip(rows, passage.sentences, strict=True):
-        inside = written & (last >= start + span.start) & (last < start + span.end)
-        if inside.any():
-            row[:] = tokens[inside].mean(axis=0)
-    return rows
+    """Return the mean of each sentence's `tokens` [tokens, width]; zeros for one without any."""
+    rows = sentence_rows(passage.sentences, offsets, start)
+    counts = np.maximum(rows.sum(axis=1, keepdims=True), 1.0)
+    means: Vectors = (rows @ tokens / counts).astype(np.float32)
+    return means
 
 
 def _place_of(heads: Sequence[Any]) -> Any:  # noqa: ANN401 - a device, of a library loaded lazily

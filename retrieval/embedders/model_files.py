@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, TypeVar
 from urllib.parse import urlsplit
-from urllib.request import getproxies
 
 from retrieval.errors import ModelError
 
@@ -78,6 +77,14 @@ class ModelName:
         path = os.path.expanduser(self.name)  # noqa: PTH111 - leaves ~nobody alone
         return Path(path).resolve() if not self.is_bundled and _is_folder(path) else None
 
+    @property
+    def known_as(self) -> str:
+        """Return the name its vectors are kept under: that of the bundled model, a folder, or a hub's."""
+        if self.is_bundled:
+            return BUNDLED_MODEL
+        folder = self.folder
+        return self.name if folder is None else os.fspath(folder)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelPlace:
@@ -116,6 +123,21 @@ def place_of(asked: ModelName, *, setting: str) -> ModelPlace:
     return ModelPlace(source=asked.name, name=asked.name, revision=None)
 
 
+def stamps_of(asked: ModelName) -> dict[str, tuple[int, int]]:
+    """Return size and time of change (nanoseconds) of each file that a folder's vectors depend on.
+
+    Nothing for a model elsewhere. Told in no time, where a hash of the files takes seconds.
+    """
+    folder = asked.folder
+    if folder is None:
+        return {}
+    found = {path: path.stat() for path in sorted(_identity_files(folder))}
+    return {
+        path.relative_to(folder).as_posix(): (stat.st_size, stat.st_mtime_ns)
+        for path, stat in found.items()
+    }
+
+
 def loaded(load: Load[_Model_co], place: ModelPlace, *, kind: str, setting: str) -> _Model_co:
     """Return what `load` returns; raise `ModelError` in one line for whatever it raises.
 
@@ -146,6 +168,8 @@ def _hub_answers() -> bool:
 
     Behind a proxy, only the client can tell.
     """
+    from urllib.request import getproxies  # noqa: PLC0415 - not needed to answer
+
     from huggingface_hub import constants  # noqa: PLC0415 - takes a second
 
     if constants.HF_HUB_OFFLINE:
@@ -232,7 +256,7 @@ def _bundled() -> ModelPlace:
 
 def _files_hash(folder: Path, *, setting: str) -> str:
     """Return a hash of everything in a model's folder that its vectors depend on."""
-    files = {path for pattern in _IDENTITY_FILES for path in folder.rglob(pattern)}
+    files = _identity_files(folder)
     if not any(path.suffix in {".safetensors", ".bin"} for path in files):
         message = (
             f"the folder {folder} holds no model weights; "
@@ -243,6 +267,10 @@ def _files_hash(folder: Path, *, setting: str) -> str:
     for path in sorted(files):
         joined.update(bytes.fromhex(_sha256(path)))
     return joined.hexdigest()[:REVISION_LENGTH]
+
+
+def _identity_files(folder: Path) -> set[Path]:
+    return {path for pattern in _IDENTITY_FILES for path in folder.rglob(pattern)}
 
 
 def _sha256(path: Path) -> str:

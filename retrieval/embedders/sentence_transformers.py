@@ -21,6 +21,7 @@ from retrieval.embedders.model_files import (
     parse_name,
     place_of,
 )
+from retrieval.embedders.unit_vectors import cut_space, cut_to_unit
 from retrieval.errors import ModelError
 from retrieval.protocols import PassageText, PassageVectors, Space, Vectors
 
@@ -40,6 +41,8 @@ _LONGEST = 1_000_000
 class SentenceTransformersEmbedder:
     """An `Embedder` over one loaded sentence-transformers model."""
 
+    name = "torch"
+
     def __init__(
         self,
         model: "SentenceTransformer",
@@ -51,41 +54,43 @@ class SentenceTransformersEmbedder:
         """Wrap `model`; `name` and `revision` become its identity.
 
         With a `dimension`, vectors are cut to their first numbers and made unit vectors again.
-        Raise `ModelError` if the model's vectors have fewer.
+        Raise `ModelError` if the model's vectors have fewer. `full_space` is that of whole vectors.
         """
-        self._model = model
-        full = _dimension_of(model)
-        if dimension is not None and dimension > full:
-            message = (
-                f"the model {name} makes vectors of {full} numbers, not {dimension}; "
-                f"leave out @{dimension} in {SETTING}, or name a smaller number"
-            )
-            raise ModelError(message)
-        cut = dimension is not None and dimension < full
+        self.model = model
         prompts = json.dumps(model.prompts, sort_keys=True)
-        self._space = Space(
-            model=f"{name}@{dimension}" if cut else name,
+        self.full_space = Space(
+            model=name,
             revision=revision,
-            dimension=dimension if cut and dimension else full,
+            dimension=_dimension_of(model),
             prompts=hashlib.sha256(prompts.encode()).hexdigest()[:REVISION_LENGTH],
             max_tokens=_max_tokens(model),
         )
-        self._question_prompt = _prompt_of(model, _QUESTION_PROMPTS)
-        self._passage_prompt = _prompt_of(model, _PASSAGE_PROMPTS)
-        self._late = LatePooling(model, self._passage_prompt) if can_pool_late(model) else None
+        self._space = cut_space(self.full_space, dimension, setting=SETTING)
+        self.question_prompt = _prompt_of(model, _QUESTION_PROMPTS)
+        self.passage_prompt = _prompt_of(model, _PASSAGE_PROMPTS)
+        self._late = LatePooling(model, self.passage_prompt) if can_pool_late(model) else None
 
     @classmethod
-    def load(cls, model: str = BUNDLED_MODEL, *, trust_code: bool = False) -> Self:
+    def load(
+        cls,
+        model: str = BUNDLED_MODEL,
+        *,
+        trust_code: bool = False,
+        device: str | None = None,
+        threads: int | None = None,
+    ) -> Self:
         """Load a model by name or path; the default one is bundled and needs no network.
 
         A name that is no folder here goes to sentence-transformers as it is. `trust_code` lets a
-        model run program code it brings. Raise `ModelError` when the model cannot be found or
-        loaded, or its weights are not the expected ones.
+        model run program code it brings. `device` is one of torch's ("cuda:1"; default: a GPU if
+        torch sees one), `threads` how many of the processor's it uses. Raise `ModelError` when the
+        model cannot be found or loaded, its weights are not the expected ones, or there is no
+        such device.
         """
         asked = parse_name(model)
         place = place_of(asked, setting=SETTING)
         found = loaded(
-            partial(_load, place.source, trust_code=trust_code),
+            partial(_load, place.source, trust_code=trust_code, device=device, threads=threads),
             place,
             kind="a sentence-transformers model",
             setting=SETTING,
@@ -108,9 +113,9 @@ class SentenceTransformersEmbedder:
             return []
         if self._late is None:
             return self._separately(passages)
-        outputs: Any = self._model.encode_document(
+        outputs: Any = self.model.encode_document(
             [passage.indexed for passage in passages],
-            prompt=self._passage_prompt,
+            prompt=self.passage_prompt,
             batch_size=_BATCH,
             output_value=None,
             show_progress_bar=False,
@@ -142,25 +147,21 @@ class SentenceTransformersEmbedder:
         """Return float32 [texts, dimension], unit rows."""
         if not texts:
             return np.zeros((0, self._space.dimension), dtype=np.float32)
-        vectors = self._model.encode_document(
-            texts, prompt=self._passage_prompt, batch_size=_BATCH, show_progress_bar=False
+        vectors = self.model.encode_document(
+            texts, prompt=self.passage_prompt, batch_size=_BATCH, show_progress_bar=False
         )
         return self._cut(np.asarray(vectors))
 
     def embed_question(self, text: str) -> Vectors:
         """Return float32 [dimension], of length 1."""
         with _one_thread():
-            vector = self._model.encode_query(
-                text, prompt=self._question_prompt, show_progress_bar=False
+            vector = self.model.encode_query(
+                text, prompt=self.question_prompt, show_progress_bar=False
             )
         return self._cut(np.asarray(vector))
 
     def _cut(self, vectors: Any) -> Vectors:  # noqa: ANN401 - floats of any precision
-        """Return the leading numbers of each vector, of length 1 again; zeros stay zeros."""
-        kept = np.asarray(vectors, dtype=np.float32)[..., : self._space.dimension]
-        lengths = np.linalg.norm(kept, axis=-1, keepdims=True)
-        unit: Vectors = np.divide(kept, lengths, out=np.zeros_like(kept), where=lengths > 0)
-        return unit
+        return cut_to_unit(vectors, self._space.dimension)
 
 
 def locate(model: str) -> tuple[Path, str]:
@@ -172,12 +173,38 @@ def locate(model: str) -> tuple[Path, str]:
     return Path(place.source), place.revision
 
 
-def _load(source: str, *, trust_code: bool, local_files_only: bool) -> "SentenceTransformer":
+def _load(
+    source: str,
+    *,
+    trust_code: bool,
+    device: str | None,
+    threads: int | None,
+    local_files_only: bool,
+) -> "SentenceTransformer":
+    import torch  # noqa: PLC0415 - takes seconds
     from sentence_transformers import SentenceTransformer  # noqa: PLC0415 - takes seconds
 
+    if device is not None:
+        _require_device(device)
+    if threads is not None:
+        torch.set_num_threads(threads)
     return SentenceTransformer(
-        source, trust_remote_code=trust_code, local_files_only=local_files_only
+        source, trust_remote_code=trust_code, local_files_only=local_files_only, device=device
     )
+
+
+def _require_device(device: str) -> None:
+    """Raise `ModelError` if torch cannot compute on a device."""
+    import torch  # noqa: PLC0415 - takes seconds
+
+    try:
+        torch.zeros(1, device=device)
+    except (RuntimeError, AssertionError, NotImplementedError) as error:
+        message = (
+            f"torch cannot use the device {device!r} here ({str(error).splitlines()[0][:120]}); "
+            "correct PASSAGEBOT_DEVICE, or leave it out"
+        )
+        raise ModelError(message) from error
 
 
 @contextmanager

@@ -185,7 +185,7 @@ def test_tokens_that_cannot_be_traced_make_sentences_read_alone(mean: Path) -> N
     from tokenizers.normalizers import Replace  # noqa: PLC0415 - for this test only
 
     embedder = load(mean)
-    model = embedder._model
+    model = embedder.model
     model.tokenizer.backend_tokenizer.normalizer = Replace("nobody", "river")
     (vectors,) = embedder.embed_passages([PASSAGE])
     options = {"prompt": "", "normalize_embeddings": True}

@@ -1,0 +1,104 @@
+"""Making the engines of a model: exported, judged on a library's own passages, then noted.
+
+The note is written last: files without one are none.
+"""
+
+import logging
+from collections.abc import Sequence
+
+from retrieval.embedders.engine_folder import EngineFolder
+from retrieval.embedders.engine_record import Engine, EngineRecord
+from retrieval.embedders.engine_trials import milliseconds_of, quality, why_refused
+from retrieval.embedders.openvino_runtime import Processor, openvino
+from retrieval.embedders.sentence_transformers import SentenceTransformersEmbedder
+from retrieval.protocols import PassageText, PassageVectors
+
+JUDGED_BY = 32
+"""Passages an export in full or half precision is judged by: a second's work."""
+TIMED_BY = 8
+"""Passages that tell what an engine costs."""
+
+_TRACING_ERRORS = (RuntimeError, ValueError, TypeError, AttributeError, LookupError, ImportError)
+"""What torch and OpenVINO raise for a model they cannot trace, write or run."""
+
+_log = logging.getLogger(__name__)
+
+
+def export(
+    folder: EngineFolder,
+    embedder: SentenceTransformersEmbedder,
+    passages: Sequence[PassageText],
+    *,
+    source: dict[str, tuple[int, int]],
+    on: Processor,
+    threads: int | None,
+) -> EngineRecord:
+    """Return what can serve in place of a model on torch, judged by `passages`, and note it.
+
+    What cannot is noted with the reason, so that it is not tried at every start. `source` are
+    the stamps of the model's files. Raises `OSError` if nothing can be written.
+    """
+    record = EngineRecord(space=embedder.full_space, source=source)
+    try:
+        record = _written(folder, embedder, record)
+    except _TRACING_ERRORS as error:
+        _log.debug("the model cannot be exported", exc_info=error)
+        reason = str(error).strip().splitlines() or [type(error).__name__]
+        record = EngineRecord(space=record.space, source=source, refused=reason[0][:200])
+    if not record.refused:
+        wanted = embedder.embed_passages(passages)
+        for precision in ("fp32", "bf16") if on.has_bf16 else ("fp32",):
+            engine = judged(folder, record, precision, passages, wanted, on=on, threads=threads)
+            record = record.with_engine(precision, engine)
+    record.write(folder.path)
+    return record
+
+
+def _written(
+    folder: EngineFolder, embedder: SentenceTransformersEmbedder, record: EngineRecord
+) -> EngineRecord:
+    from retrieval.embedders import exporting  # noqa: PLC0415 - imports torch
+
+    refused = exporting.why_not_exportable(embedder.model, embedder.passage_prompt)
+    if refused is not None:
+        return EngineRecord(space=record.space, source=record.source, refused=refused)
+    graph = exporting.graph_of(embedder.model)
+    openvino().save_model(graph, str(folder.graph("fp32")), compress_to_fp16=True)
+    exporting.save_tokenizer(embedder.model, folder.tokenizer)
+    return EngineRecord(
+        space=record.space,
+        source=record.source,
+        habits=exporting.habits_of(
+            embedder.model,
+            question_prompt=embedder.question_prompt,
+            passage_prompt=embedder.passage_prompt,
+            longest=embedder.full_space.max_tokens,
+        ),
+        widest=exporting.widest_layer(graph),
+    )
+
+
+def judged(
+    folder: EngineFolder,
+    record: EngineRecord,
+    precision: str,
+    passages: Sequence[PassageText],
+    wanted: Sequence[PassageVectors],
+    *,
+    on: Processor,
+    threads: int | None,
+) -> Engine:
+    """Return an engine whose files are written, with what its vectors are worth and cost.
+
+    `wanted` are the vectors of `passages` in full precision.
+    """
+    try:
+        opened = folder.opened(record, precision, threads=threads)
+        found = quality(wanted, opened.embed_passages(passages))
+    except RuntimeError as error:
+        _log.debug("the %s engine cannot run", precision, exc_info=error)
+        return Engine(refused="it cannot run here")
+    took = milliseconds_of(opened, passages[:TIMED_BY])
+    return Engine(
+        quality=found, refused=why_refused(found), milliseconds={on.identity: round(took, 2)}
+    )

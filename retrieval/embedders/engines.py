@@ -1,0 +1,165 @@
+"""Which engine embeds: an exported one where that can be had, else the model on torch.
+
+An export is made the first time a library's model is loaded, in seconds, and kept with the
+library; from then on torch is not even imported.
+"""
+
+import logging
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from importlib.metadata import version
+from pathlib import Path
+
+from corpus.store import ArticleStore
+from retrieval.embedders.engine_folder import EngineFolder
+from retrieval.embedders.engine_record import FILE_NAME, Engine, EngineRecord
+from retrieval.embedders.engine_trials import milliseconds_of, own_passages
+from retrieval.embedders.model_files import ModelName, parse_name, stamps_of
+from retrieval.embedders.openvino_runtime import Processor, processor
+from retrieval.embedders.sentence_transformers import SETTING, SentenceTransformersEmbedder
+from retrieval.protocols import Embedder, PassageText
+
+AUTO = "auto"
+CPU = "cpu"
+TORCH = "torch"
+_WORTH_IT = 0.9
+"""An engine less exact than another must cost at most this share of what that one costs."""
+_EXACTNESS = ("fp32", "bf16", "int8")
+_NVIDIA_DRIVER = Path("/proc/driver/nvidia/version")
+
+_log = logging.getLogger(__name__)
+
+
+class Engines:
+    """Loads models for one library, each by the engine that serves it best here."""
+
+    def __init__(self, library: Path, *, device: str = AUTO, threads: int | None = None) -> None:
+        """Prepare. Engines are kept in the folder `library`, and nowhere if there is none.
+
+        `device` is "auto", "cpu", or what torch calls another ("cuda", "cuda:1", "mps"); `threads`
+        is how many of the processor's are used, by default all that this process may.
+        """
+        self._library = library
+        self._device = device
+        self._threads = threads
+
+    def load(self, model: str, *, trust_code: bool = False) -> Embedder:
+        """Return a model ready to embed; raise `ModelError` if there is none of that name.
+
+        `trust_code` lets it run program code it brings.
+        """
+        if self._device not in {AUTO, CPU} or (self._device == AUTO and _torch_has_a_gpu()):
+            return self._on_torch(model, trust_code=trust_code)
+        asked = parse_name(model)
+        folder = EngineFolder(self._library, asked, setting=SETTING)
+        kept = folder.record()
+        if kept is not None:
+            serving = self._best(folder, kept)
+            return serving or self._on_torch(model, trust_code=trust_code)
+        embedder = self._on_torch(model, trust_code=trust_code)
+        made = self._export(folder, embedder, asked)
+        return (made and self._best(folder, made)) or embedder
+
+    def record(self, model: str) -> EngineRecord | None:
+        """Return what is known of a model's engines in this library, `None` if nothing."""
+        return EngineFolder(self._library, parse_name(model), setting=SETTING).record()
+
+    def _on_torch(self, model: str, *, trust_code: bool) -> SentenceTransformersEmbedder:
+        device = None if self._device == AUTO else self._device
+        return SentenceTransformersEmbedder.load(
+            model, trust_code=trust_code, device=device, threads=self._threads
+        )
+
+    def _export(
+        self, folder: EngineFolder, embedder: SentenceTransformersEmbedder, asked: ModelName
+    ) -> EngineRecord | None:
+        """Return what was exported and noted; `None` if it cannot be kept here, or not now."""
+        from retrieval.embedders.engine_building import (  # noqa: PLC0415 - once a model
+            JUDGED_BY,
+            export,
+        )
+
+        try:
+            with folder.writing() as may_write:
+                if not may_write:
+                    return None
+                return export(
+                    folder,
+                    embedder,
+                    self._own_passages(JUDGED_BY),
+                    source=stamps_of(asked),
+                    on=processor(),
+                    threads=self._threads,
+                )
+        except OSError as error:
+            _log.info("no engine can be kept in %s (%s)", folder.path, error.strerror)
+            return None
+
+    def _best(self, folder: EngineFolder, record: EngineRecord) -> Embedder | None:
+        """Return the engine that serves here, `None` if none may or its files are damaged."""
+        try:
+            precision = self._choice(folder, record)
+            if precision is None:
+                return None
+            return folder.opened(record, precision, threads=self._threads)
+        except RuntimeError as error:
+            _log.warning(
+                "the engine in %s cannot be used and is made anew (%s)", folder.path, error
+            )
+            with suppress(OSError):
+                (folder.path / FILE_NAME).unlink(missing_ok=True)
+            return None
+
+    def _choice(self, folder: EngineFolder, record: EngineRecord) -> str | None:
+        allowed = {name: engine for name, engine in record.engines.items() if not engine.refused}
+        if set(allowed) <= {"fp32"}:
+            return next(iter(allowed), None)
+        here = processor()
+        if not here.has_bf16:
+            allowed.pop("bf16", None)
+        if len(allowed) > 1 and not all(
+            here.identity in one.milliseconds for one in allowed.values()
+        ):
+            allowed = self._timed(folder, record, allowed, here)
+        return fastest(allowed, on=here)
+
+    def _timed(
+        self,
+        folder: EngineFolder,
+        record: EngineRecord,
+        engines: Mapping[str, Engine],
+        here: Processor,
+    ) -> dict[str, Engine]:
+        """Return engines with what each costs on this kind of processor, and note it."""
+        from retrieval.embedders.engine_building import TIMED_BY  # noqa: PLC0415 - once a machine
+
+        passages = self._own_passages(TIMED_BY)
+        timed = {}
+        for name, engine in engines.items():
+            took = milliseconds_of(folder.opened(record, name, threads=self._threads), passages)
+            costs = {**engine.milliseconds, here.identity: round(took, 2)}
+            timed[name] = replace(engine, milliseconds=costs)
+        with suppress(OSError):
+            replace(record, engines={**record.engines, **timed}).write(folder.path)
+        return timed
+
+    def _own_passages(self, most: int) -> Sequence[PassageText]:
+        with ArticleStore.open(self._library) as store:
+            return own_passages(store, most)
+
+
+def fastest(engines: Mapping[str, Engine], *, on: Processor) -> str | None:
+    """Return the precision that costs least on a processor, the more exact of near equals."""
+    best: str | None = None
+    least = float("inf")
+    for name in (name for name in _EXACTNESS if name in engines):
+        took = engines[name].milliseconds.get(on.identity, float("inf"))
+        if best is None or took < least * _WORTH_IT:
+            best, least = name, took
+    return best
+
+
+def _torch_has_a_gpu() -> bool:
+    """Whether torch would find a GPU, told without importing it."""
+    return _NVIDIA_DRIVER.exists() and not version("torch").endswith("+cpu")

@@ -1,0 +1,160 @@
+"""OpenVINO on the processor: graphs compiled and run, one door to the library.
+
+Importing the library whole would also load its conversion tools, which count their users over the
+network. They are shut out before: it also saves a third of the time.
+"""
+
+import os
+import queue
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from retrieval.embedders.pooling_rows import Reading
+from retrieval.protocols import Vectors
+
+_CONVERSION_TOOLS = "openvino.tools.ovc"
+_MOST_STREAMS = 4
+_HINTS = {"fp32": "f32", "bf16": "bf16", "int8": "f32"}
+"""What the parts of a graph compute in that are not integers already."""
+
+
+def openvino() -> ModuleType:
+    """Return the library; its conversion tools stay outside."""
+    sys.modules.setdefault(_CONVERSION_TOOLS, None)  # type: ignore[arg-type] # makes it not importable
+    import openvino as library  # noqa: PLC0415 - takes a while
+
+    found: ModuleType = library
+    return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Processor:
+    """What a graph runs on: its name, and whether it computes in bf16 and int8 by itself."""
+
+    name: str
+    capabilities: tuple[str, ...]
+
+    @property
+    def identity(self) -> str:
+        """Return one line that tells this kind of processor from others."""
+        return f"{self.name} {' '.join(self.capabilities)}"
+
+    @property
+    def has_bf16(self) -> bool:
+        """Whether bf16 is more than an imitation, which is a hundred times slower than fp32."""
+        return "BF16" in self.capabilities
+
+
+def processor() -> Processor:
+    """Return what this machine computes with."""
+    core = openvino().Core()
+    return Processor(
+        name=str(core.get_property("CPU", "FULL_DEVICE_NAME")).strip(),
+        capabilities=tuple(sorted(core.get_property("CPU", "OPTIMIZATION_CAPABILITIES"))),
+    )
+
+
+def usable_threads() -> int:
+    """Return how many processors this process may use; a container's share counts."""
+    try:
+        allowed = len(os.sched_getaffinity(0))
+    except AttributeError:  # not on every system
+        allowed = os.cpu_count() or 1
+    return max(1, min(allowed, _quota() or allowed))
+
+
+def _quota() -> int | None:
+    """Return the whole processors a control group grants, `None` if it sets no limit."""
+    try:
+        granted, period = Path("/sys/fs/cgroup/cpu.max").read_text(encoding="ascii").split()
+        return max(1, round(int(granted) / int(period)))
+    except (OSError, ValueError):
+        return None
+
+
+class CompiledGraph:
+    """A graph that is ready to run; any number of threads may run it at a time."""
+
+    def __init__(self, compiled: Any, *, streams: int) -> None:  # noqa: ANN401 - a library's own
+        """Wrap a compiled graph of the inputs of `run`."""
+        self._compiled = compiled
+        self._idle: queue.SimpleQueue[Any] = queue.SimpleQueue()
+        self.streams = streams
+
+    @classmethod
+    def compile(
+        cls,
+        graph: Any,  # noqa: ANN401 - a library's own
+        *,
+        precision: str,
+        threads: int | None = None,
+    ) -> "CompiledGraph":
+        """Compile a graph, or the file of one, for `threads` (default: all this process may use).
+
+        Several runs go on side by side, each with few threads: that serves many askers, and long
+        batches, best.
+        """
+        threads = threads or usable_threads()
+        streams = min(threads, _MOST_STREAMS)
+        compiled = (
+            openvino()
+            .Core()
+            .compile_model(
+                graph,
+                "CPU",
+                {
+                    "INFERENCE_PRECISION_HINT": _HINTS[precision],
+                    "INFERENCE_NUM_THREADS": threads,
+                    "NUM_STREAMS": str(streams),
+                    "ENABLE_CPU_PINNING": False,
+                },
+            )
+        )
+        return cls(compiled, streams=streams)
+
+    def run(self, readings: Sequence[Reading]) -> list[Vectors]:
+        """Return for each reading float32 [rows, dimension]; the lengths mean nothing.
+
+        A row of weights that are all zero gives zeros.
+        """
+        inputs = _padded(readings)
+        request = self._request()
+        try:
+            request.infer(inputs, share_inputs=True)
+            made = np.array(request.get_output_tensor(0).data, dtype=np.float32)
+        finally:
+            self._idle.put(request)
+        made[~inputs["rows"].any(axis=2)] = 0.0
+        return [
+            vectors[: len(reading.rows)] for vectors, reading in zip(made, readings, strict=True)
+        ]
+
+    def _request(self) -> Any:  # noqa: ANN401
+        try:
+            return self._idle.get_nowait()
+        except queue.Empty:
+            return self._compiled.create_infer_request()
+
+
+def _padded(readings: Sequence[Reading]) -> dict[str, Any]:
+    """Return readings of any lengths as the inputs of one run."""
+    count = len(readings)
+    longest = max(len(reading.tokens) for reading in readings)
+    rows = max(len(reading.rows) for reading in readings)
+    inputs: dict[str, Any] = {
+        "input_ids": np.zeros((count, longest), dtype=np.int64),
+        "attention_mask": np.zeros((count, longest), dtype=np.int64),
+        "rows": np.zeros((count, rows, longest), dtype=np.float32),
+    }
+    for place, reading in enumerate(readings):
+        length = len(reading.tokens)
+        inputs["input_ids"][place, :length] = reading.tokens
+        inputs["attention_mask"][place, :length] = 1
+        inputs["rows"][place, : len(reading.rows), :length] = reading.rows
+    return inputs
