@@ -4,40 +4,41 @@ import re
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
+from corpus.month_names import month_of
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECONDS_FROM = 100_000_000_000  # as seconds that would be the year 5138
 _COMPACT_DAY = re.compile(r"(?:19|20)\d{6}")
 _NUMBER = re.compile(r"-?\d{9,13}(?:\.\d+)?")
 _YEAR_FIRST = re.compile(r"(\d{4})[/.](\d{1,2})[/.](\d{1,2})")
-_DAY_FIRST = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?\.? ([a-z]{3,9})\.?,? (\d{4})", re.IGNORECASE)
-_MONTH_FIRST = re.compile(r"([a-z]{3,9})\.? (\d{1,2})(?:st|nd|rd|th)?,? (\d{4})", re.IGNORECASE)
-_MONTHS = (
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
+_DAY_FIRST = re.compile(
+    r"(\d{1,2})(?:st|nd|rd|th|er|º)?\.? (?:de )?([^\W\d_]{3,12})\.?,?(?: de| del)? (\d{4})\b",
+    re.IGNORECASE,
 )
+_MONTH_FIRST = re.compile(r"([a-z]{3,9})\.? (\d{1,2})(?:st|nd|rd|th)?,? (\d{4})\b", re.IGNORECASE)
 
 
 def parse_date(value: object) -> datetime | None:
     """Return the moment `value` names, in UTC, or None if it cannot be told for certain.
 
-    Read are ISO 8601 and RFC 822 dates, seconds or milliseconds since 1970, and English dates
-    with the month in letters. A date without a time is midnight, a time without zone UTC.
+    Read are ISO 8601 and RFC 822 dates, seconds or milliseconds since 1970, and dates with the
+    month in letters in the languages of `corpus.month_names`. A date without a time is midnight, a time without zone UTC.
     """
     try:
         moment = _parse(value)
         return None if moment is None else _in_utc(moment)
     except (ValueError, OverflowError):
         return None
+
+
+def day_in(line: str) -> datetime | None:
+    """Return the first day written out in a line ("Updated 9 March 2026, 10:15"), at midnight UTC.
+
+    None if there is none with its month in letters: "3/4/26" is two days.
+    """
+    matches = (form.search(line) for form in (_DAY_FIRST, _MONTH_FIRST))
+    first = min(filter(None, matches), key=lambda match: match.start(), default=None)
+    return parse_date(first[0]) if first else None
 
 
 def unreadable_date(value: object, published: datetime | None) -> tuple[str, ...]:
@@ -84,8 +85,8 @@ def _of_named_parts(text: str) -> datetime | None:
 
 
 def _of_month_name(year: int, name: str, day: int) -> datetime | None:
-    months = [at for at, month in enumerate(_MONTHS, 1) if month.startswith(name.lower())]
-    return datetime(year, months[0], day, tzinfo=UTC) if months else None
+    month = month_of(name)
+    return datetime(year, month, day, tzinfo=UTC) if month else None
 
 
 def _in_utc(moment: datetime) -> datetime:

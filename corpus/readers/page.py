@@ -14,7 +14,7 @@ from corpus.errors import EmptySourceError
 from corpus.languages import language_code
 from corpus.normalising import normalise, normalise_line
 from corpus.readers.documents import Document
-from corpus.readers.page_metadata import read_metadata, timed
+from corpus.readers.page_metadata import author_name, read_metadata, timed
 from corpus.titles import find_title
 
 _LANGUAGE = re.compile(r"<html\b[^>]*?\slang\s*=\s*[\"']?([\w-]{2,20})", re.IGNORECASE)
@@ -41,8 +41,9 @@ def read_page(html: str) -> Document:
         text=text,
         url=said.url or found.url or None,
         source=said.source or _line(found.sitename) or found.hostname or None,
-        author=said.author or _line(found.author) or said.byline,
-        published=said.published or _with_time(parse_date(found.date), said.times),
+        author=said.author or author_name(found.author or "") or said.byline,
+        published=said.published
+        or _with_time(parse_date(found.date) or said.shown_day, said.times),
         updated=said.updated,
         language=language_code(language[1]) if language else said.language,
     )

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from corpus.dates import parse_date
+from corpus.dates import day_in, parse_date
 from corpus.languages import language_code
 from corpus.normalising import normalise_line
 from corpus.readers.fragments import parse_html
@@ -66,6 +66,10 @@ _AUTHOR = (
 _BYLINE = re.compile(
     r"(?:^|[\s_-])(?:byline|by-line|author|writer|autor)(?:$|[\s_-]|name)", re.IGNORECASE
 )
+_DATED = re.compile(
+    r"(?:^|[\s_-])(?:date|time|timestamp|pub|published|posted|datum|fecha|dato|meta)(?:$|[\s_-]|line)",
+    re.IGNORECASE,
+)
 _BY = re.compile(
     r"^(?:by|written by|words by|story by|von|de|por|par|af|av|автор:?|от)\s+|^author:\s*",
     re.IGNORECASE,
@@ -77,6 +81,7 @@ _NOT_NAME = re.compile(
 )
 _LONGEST_NAME = 120  # characters of one or several names
 _MOST_WORDS = 12
+_LONGEST_DATE_LINE = 120  # characters of a line that tells the date
 _SAME = 36 * 3600  # seconds between two ways to write one day
 
 
@@ -85,7 +90,8 @@ class PageMetadata:
     """What a page says of itself; what it does not say is None.
 
     `byline` is what the layout marks as the author's name, which is less certain than `author`.
-    `times` are those of all its `<time>` elements, whatever they are for.
+    `times` are those of all its `<time>` elements, whatever they are for; `shown_day` is the first
+    date written out where the layout marks one.
     """
 
     title: str | None = None
@@ -97,6 +103,7 @@ class PageMetadata:
     url: str | None = None
     language: str | None = None
     times: tuple[datetime, ...] = ()
+    shown_day: datetime | None = None
 
 
 def read_metadata(html: str) -> PageMetadata:
@@ -112,6 +119,7 @@ def read_metadata(html: str) -> PageMetadata:
         published=timed(said.dates("datePublished", _PUBLISHED)),
         updated=timed(said.dates("dateModified", _UPDATED)),
         times=tuple(said.times()),
+        shown_day=said.shown_day(),
         source=said.meta_line(("og:site_name",))
         or said.line("publisher")
         or said.meta_line(("application-name",)),
@@ -207,6 +215,18 @@ class _Said:
             date = parse_date(element.get("datetime"))
             if date is not None:
                 yield date
+
+    def shown_day(self) -> datetime | None:
+        """Return the first day written out in an element that is marked as the place of one."""
+        for element in self._root.iter("time", "span", "p", "div", "li"):
+            marks = f"{element.get('class') or ''} {element.get('id') or ''}"
+            if element.tag != "time" and not _DATED.search(marks):
+                continue
+            line = normalise_line(" ".join(element.itertext()))
+            day = day_in(line) if len(line) <= _LONGEST_DATE_LINE else None
+            if day is not None:
+                return day
+        return None
 
     def bylines(self) -> Iterator[str]:
         """Yield what elements hold that are marked as the author's name."""

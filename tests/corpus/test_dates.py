@@ -4,7 +4,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from corpus.dates import parse_date, unreadable_date
+from corpus.dates import day_in, parse_date, unreadable_date
+from corpus.month_names import month_of
 
 DAY = datetime(2024, 3, 5, tzinfo=UTC)
 MOMENT = datetime(2024, 3, 5, 13, 45, 10, tzinfo=UTC)
@@ -96,3 +97,31 @@ def test_an_unreadable_date_is_warned_of_and_no_date_is_not() -> None:
     assert unreadable_date(None, None) == ()
     assert unreadable_date("", None) == ()
     assert unreadable_date("2024-03-05", DAY) == ()
+
+
+@pytest.mark.parametrize(
+    ("line", "day"),
+    [
+        ("Updated 9 March 2026, 10:15", (2026, 3, 9)),
+        ("Von Jonas Brandt | 21. November 2025", (2025, 11, 21)),
+        ("2 de abril de 2026", (2026, 4, 2)),
+        ("Publié le 1er août 2024", (2024, 8, 1)),
+        ("опубликовано 5 мая 2023", (2023, 5, 5)),
+        ("January 15, 2026, and again on 3 May 2027", (2026, 1, 15)),
+    ],
+)
+def test_a_day_written_out_is_found_in_a_line(line: str, day: tuple[int, int, int]) -> None:
+    assert day_in(line) == datetime(*day, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("line", ["", "3/4/26", "31 February 2026", "12 ju 2026", "page 9 of 2026"])
+def test_no_day_is_guessed_from_a_line(line: str) -> None:
+    assert day_in(line) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "month"),
+    [("Mar", 3), ("März", 3), ("sept", 9), ("ju", None), ("jui", None), ("juin", 6), ("مايو", 5)],
+)
+def test_a_month_is_known_by_its_name_or_its_first_letters(name: str, month: int | None) -> None:
+    assert month_of(name) == month

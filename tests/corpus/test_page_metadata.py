@@ -226,3 +226,27 @@ def test_front_matter_is_read(text: str, fields: dict[str, str]) -> None:
 )
 def test_what_is_no_front_matter_is_text(text: str) -> None:
     assert split_front_matter(text) == ({}, text)
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ('<div class="pub">5 March 2024</div>', DAY),
+        ('<span id="post-date">Am 5. März 2024</span>', DAY),
+        ("<time>5 de marzo de 2024</time>", DAY),
+        (
+            '<p class="update">5 March 2024</p>',
+            None,
+        ),  # not the mark of a date, and prose may name any
+        (f'<div class="date">{"Long ago. " * 20} 5 March 2024</div>', None),
+        ('<div class="date">last week</div>', None),
+    ],
+)
+def test_a_day_written_out_is_the_date_where_the_layout_marks_one(
+    body: str, expected: datetime | None
+) -> None:
+    assert read_page(page(body=body)).published == expected
+
+
+def test_the_word_before_a_name_is_no_part_of_it() -> None:
+    assert read_page(page(body='<p class="byline">Por Carmen Ruiz</p>')).author == "Carmen Ruiz"
