@@ -62,8 +62,9 @@ class Rights(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Watch:
-    """How a library is watched: the sieve, and what brings its stories up to date."""
+    """How a library is watched: its log, the sieve, and what brings its stories up to date."""
 
+    library: Library
     sieve: Sieve
     refresh_stories: Callable[[], object] = lambda: None
 
@@ -85,7 +86,6 @@ class Matching:
         self,
         *,
         follows: Follows,
-        library: Library,
         ask: Ask,
         watch: Watch,
         stories: StoryFinder,
@@ -94,12 +94,17 @@ class Matching:
     ) -> None:
         """Write what is found to `follows`; `ask` answers with the bar that alerts share."""
         self._follows = follows
-        self._library = library
+        self._library = watch.library
         self._ask = ask
         self._watch = watch
         self._stories = stories
         self._rights = rights
         self._now = now
+
+    @property
+    def position(self) -> int:
+        """Return the position of the store's log up to which questions are answered."""
+        return self._watch.sieve.position
 
     def begin(self) -> Look:
         """Return the last look; one of now, if nobody looked before, or at another library."""

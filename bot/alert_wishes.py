@@ -9,7 +9,7 @@ from bot.due_times import Habits
 
 _CLOCK = r"([01]?\d|2[0-3]):([0-5]\d)"
 _DIGEST = re.compile(_CLOCK)
-_QUIET = re.compile(rf"{_CLOCK}\s*[-–—]\s*{_CLOCK}")
+_QUIET = re.compile(rf"{_CLOCK}\s*[-\u2013\u2014]\s*{_CLOCK}")
 
 
 def wished(habits: Habits, written: str) -> Habits | None:

@@ -134,6 +134,14 @@ class Alerts:
         with reading(self._engine) as connection:
             return [_alert(row) for row in connection.execute(statement)]
 
+    def is_pending(self, token: str) -> bool:
+        """Return whether an answer's alerts are still to be sent: nobody stopped them since."""
+        pending = select(alerts.c.id).where(
+            alerts.c.token == token, alerts.c.state == AlertState.PENDING.value, ~_IS_HELD
+        )
+        with reading(self._engine) as connection:
+            return connection.execute(pending.limit(1)).first() is not None
+
     def about_to_send(self, token: str, *, at: datetime) -> None:
         """Note that an answer's alerts may be out from now on."""
         with outside_transactions(self._engine) as connection:

@@ -162,6 +162,10 @@ class Conversations:
 
         return await self._on(self._searching, answer)
 
+    def answer(self, question: Question) -> Answer:
+        """Return the answer, searched in the thread that calls: not for the event loop."""
+        return self._engine.answer(question)
+
     def forget(self, chat_id: int) -> None:
         """Forget what was said in a chat, in all its topics."""
         for place in [place for place in self._turns if _is_of(place, chat_id)]:

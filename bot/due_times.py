@@ -15,8 +15,6 @@ from zoneinfo import ZoneInfo
 MOST_DAYS = 400
 """A search for a free day ends here: no cap fills as many days ahead."""
 _DAY = timedelta(days=1)
-_AHEAD = timedelta(hours=26)
-"""A message that was sent so much later than now was sent by a clock that was wrong."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,14 +35,14 @@ class Habits:
 def due(*, found: datetime, now: datetime, habits: Habits, sent: Sequence[datetime]) -> datetime:
     """Return when what was found at a moment may go out: `now` or later, aware, in UTC.
 
-    `sent` are the moments of the messages that went to the person in the last days.
+    `sent` are the moments of the messages that went to the person in the last days. What was
+    found later than now, by a clock that was set back since, counts as found now.
     """
     zone = ZoneInfo(habits.zone)
-    believed = [moment for moment in sent if moment <= now + _AHEAD]
     moment = now
     if habits.is_daily:
-        moment = max(now, _digest(min(found, now), max(believed, default=None), habits, zone))
-    return _free(moment, [_day(one, zone) for one in believed], habits, zone)
+        moment = max(now, _digest(min(found, now), habits, zone))
+    return _free(moment, [_day(one, zone) for one in sent], habits, zone)
 
 
 def local_moment(day: date, clock: time, zone: ZoneInfo) -> datetime:
@@ -72,14 +70,11 @@ def _quiet_hours(
         yield local_moment(day, start, zone), local_moment(day + length, end, zone)
 
 
-def _digest(
-    found: datetime, last_sent: datetime | None, habits: Habits, zone: ZoneInfo
-) -> datetime:
-    """Return the first digest that can hold what was found, later than the last message."""
-    after = found if last_sent is None else max(found, last_sent + timedelta.resolution)
-    today = _day(after, zone)
+def _digest(found: datetime, habits: Habits, zone: ZoneInfo) -> datetime:
+    """Return the first digest that can hold what was found."""
+    today = _day(found, zone)
     days = (today + number * _DAY for number in range(-1, 3))
-    return min(one for day in days if (one := local_moment(day, habits.digest, zone)) >= after)
+    return min(one for day in days if (one := local_moment(day, habits.digest, zone)) >= found)
 
 
 def _free(moment: datetime, sent: Sequence[date], habits: Habits, zone: ZoneInfo) -> datetime:

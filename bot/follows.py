@@ -16,7 +16,7 @@ from sqlalchemy.dialects.sqlite import insert
 
 from bot.alert_habits import HabitsOfPeople
 from bot.alerts import Alerts, AlertState, named_in
-from bot.state_schema import alert_habits, alerts, followed_articles, follows, looks, updates
+from bot.state_schema import alert_habits, alerts, followed_articles, follows, looks
 from bot.votes import question_key
 from corpus.database import reading, writing
 from retrieval.protocols import Vectors
@@ -107,7 +107,7 @@ class Follows:
         follows as many questions as one may.
         """
         with writing(self._engine) as connection:
-            if _same(connection, follow) is not None:
+            if _there(connection, follow.chat_id, follow.thread_id, follow.question) is not None:
                 return False
             of_person = select(func.count()).where(follows.c.person_id == follow.person_id)
             if connection.execute(of_person).scalar_one() >= MOST_FOLLOWS:
@@ -116,10 +116,10 @@ class Follows:
             _note_known(connection, follow.token, known)
         return True
 
-    def same(self, follow: Follow) -> Follow | None:
-        """Return what is followed already with the same question in the same place."""
+    def there(self, chat_id: int, thread_id: int | None, question: str) -> Follow | None:
+        """Return what is followed with the same question in a place; in a group, by anybody."""
         with reading(self._engine) as connection:
-            token = _same(connection, follow)
+            token = _there(connection, chat_id, thread_id, question)
         return self.one(token) if token else None
 
     def one(self, token: str) -> Follow | None:
@@ -139,10 +139,6 @@ class Follows:
     def standing(self) -> list[Follow]:
         """Return all that are not paused, oldest first."""
         return self._some(follows.c.paused.is_(None))
-
-    def count(self, person_id: int) -> int:
-        """Return how many questions a person follows."""
-        return len(self.of_person(person_id))
 
     def pause(self, token: str, *, at: datetime) -> None:
         """Find nothing more for a follow until it is resumed; what was found is held."""
@@ -166,26 +162,19 @@ class Follows:
         open_there = (follows.c.chat_id == chat_id) & follows.c.paused.is_(None)
         return self._change(open_there, paused=Paused.SHUT.value, paused_at=at)
 
-    def reopen(self, *, since: int) -> int:
-        """Resume the follows of chats in which somebody has written since; return how many.
+    def reopen(self, chat_id: int, *, since: int) -> int:
+        """Resume the follows of a chat that takes messages again; return how many.
 
         What came up to the position `since` is no news for them.
         """
-        heard = (
-            select(updates.c.update_id)
-            .where(
-                updates.c.chat_id == follows.c.chat_id, updates.c.received_at > follows.c.paused_at
-            )
-            .exists()
-        )
-        again = (follows.c.paused == Paused.SHUT.value) & heard
-        return self._change(again, paused=None, paused_at=None, since=since)
+        there = (follows.c.chat_id == chat_id) & (follows.c.paused == Paused.SHUT.value)
+        return self._change(there, paused=None, paused_at=None, since=since)
 
-    def has_shut(self) -> bool:
-        """Return whether any follow waits for its chat to take messages again."""
-        shut = select(follows.c.token).where(follows.c.paused == Paused.SHUT.value).limit(1)
+    def chats(self, paused: Paused | None) -> set[int]:
+        """Return the chats with follows that are paused for a reason; for None, with open ones."""
+        is_paused = follows.c.paused.is_(None) if paused is None else follows.c.paused == paused
         with reading(self._engine) as connection:
-            return connection.execute(shut).first() is not None
+            return set(connection.scalars(select(follows.c.chat_id).where(is_paused).distinct()))
 
     def keep_vectors(self, vectors: Sequence[tuple[str, Vectors]], *, space: str) -> None:
         """Remember the vectors of follows, by token; each is float32 [dimension] in `space`."""
@@ -297,18 +286,19 @@ def renewed(follow: Follow, vector: Vectors | None, space: str) -> Follow:
     return replace(follow, vector=vector, space=space)
 
 
-def _same(connection: Connection, follow: Follow) -> str | None:
-    """Return the token of the same question in the same place; in a group, whoever follows it."""
-    there = (
+def _there(
+    connection: Connection, chat_id: int, thread_id: int | None, question: str
+) -> str | None:
+    found = (
         select(follows.c.token)
         .where(
-            follows.c.chat_id == follow.chat_id,
-            follows.c.thread_id.is_not_distinct_from(follow.thread_id),
-            follows.c.question_key == question_key(follow.question),
+            follows.c.chat_id == chat_id,
+            follows.c.thread_id.is_not_distinct_from(thread_id),
+            follows.c.question_key == question_key(question),
         )
         .limit(1)
     )
-    return connection.scalar(there)
+    return connection.scalar(found)
 
 
 def _write(connection: Connection, found: Found, at: datetime) -> None:

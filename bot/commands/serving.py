@@ -4,6 +4,7 @@ import asyncio
 from argparse import Namespace
 from datetime import timedelta
 
+from bot.alert_watch import watching
 from bot.assembly import known_languages
 from bot.commands.run import Run
 from bot.exit_codes import DONE
@@ -26,10 +27,13 @@ def serve(arguments: Namespace, run: Run) -> int:
             engine = library.engine(progress)
             stories = library.stories(progress)
         followed = library.store.followed
-        with repeated(
-            sync_command(settings.library),
-            minutes=settings.sync_minutes,
-            is_wanted=lambda: bool(followed.all()),
+        with (
+            repeated(
+                sync_command(settings.library),
+                minutes=settings.sync_minutes,
+                is_wanted=lambda: bool(followed.all()),
+            ),
+            watching(settings.library, library.store, engine, stories) as watch,
         ):
             asyncio.run(
                 application.serve(
@@ -47,6 +51,7 @@ def serve(arguments: Namespace, run: Run) -> int:
                     stories=stories.of,
                     embed=engine.question_vector,
                     office=office_of(library, settings),
+                    watch=watch,
                 )
             )
     return DONE

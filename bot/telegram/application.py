@@ -12,6 +12,7 @@ from telegram.error import InvalidToken, TelegramError
 from telegram.ext import ApplicationBuilder
 from telegram.request import BaseRequest
 
+from bot.alert_matching import Matching, Watch
 from bot.catalogues import load_all
 from bot.conversations import Conversations, Engine
 from bot.gap_keeping import Embed, no_vectors
@@ -34,7 +35,7 @@ from bot.telegram.pacing import Pace, Pacer
 from bot.telegram.polling import Backoff, Poller
 from bot.telegram.presence import Presence
 from bot.telegram.redaction import redacted
-from bot.telegram.running import beside, ended_by_signals, until
+from bot.telegram.running import beside, ended_by_signals, ringing, until
 from bot.telegram.services import Library, Services
 from bot.telegram.worker import Worker
 from corpus.clock import Clock, utc_now
@@ -82,6 +83,7 @@ async def serve(
     transport: Transport = Transport(),
     examples_after: float | None = EXAMPLES_AFTER,
     office: Office | None = None,
+    watch: Watch | None = None,
 ) -> None:
     """Run the bot until `stop` is set, by default by SIGINT or SIGTERM.
 
@@ -89,7 +91,7 @@ async def serve(
     users; with `guests` the bot also answers where it is no member. `embed` gives the vectors of
     questions. Questions and answers older than `retention` are erased. `languages` are those the model knows. `examples_after` seconds
     from the start example questions are first looked for; None: never. With an `office` administrators
-    change the library in chat. Answers under way are finished before it returns.
+    change the library in chat; with a `watch` what is followed gets alerts. Answers under way are finished before it returns.
     Raises `TokenError` if Telegram refuses the token; a network that is down is waited for.
     """
     client = make_client(
@@ -119,6 +121,7 @@ async def serve(
                 now=now,
                 examples_after=examples_after,
                 office=office,
+                watch=watch,
             )
             await _run(client, services, ending)
 
@@ -141,6 +144,7 @@ async def _services(
     now: Clock,
     examples_after: float | None,
     office: Office | None,
+    watch: Watch | None,
 ) -> Services:
     moved = await conversations.write(state.moved_chats)
     allowed = AllowedChats(allowed_chats, moved, chat_collections)
@@ -149,7 +153,20 @@ async def _services(
     departed = await conversations.read(state.departures.all)
     presence = Presence(state.departures, conversations, left=departed)
     speakers = Speakers(await conversations.read(state.people.all))
+    matching = (
+        None
+        if watch is None
+        else Matching(
+            follows=state.follows,
+            ask=conversations.answer,
+            watch=watch,
+            stories=stories,
+            rights=allowed,
+            now=now,
+        )
+    )
     return Services(
+        matching=matching,
         allowed=allowed,
         conversations=conversations,
         delivery=Delivery(
@@ -180,7 +197,7 @@ async def _services(
 
 async def _run(client: Client, services: Services, ending: asyncio.Event) -> None:
     """Poll until `ending` is set, then finish what is under way."""
-    application = ApplicationBuilder().bot(client).updater(None).job_queue(None).build()
+    application = ApplicationBuilder().bot(client).updater(None).job_queue(services.jobs).build()
     worker = Worker(application, services)
     conversations, journal = services.conversations, services.state.journal
     intake = Intake(
@@ -204,7 +221,11 @@ async def _run(client: Client, services: Services, ending: asyncio.Event) -> Non
         handled=worker.commands,
         admins=services.admins,
     )
-    async with application, beside(conversations.keep_fresh(), announcing, *running):
+    async with (
+        application,
+        ringing(services.jobs),
+        beside(conversations.keep_fresh(), announcing, *running),
+    ):
         _log.info("serving as @%s", client.username)
         try:
             await until(ending, poller.run())

@@ -3,6 +3,8 @@
 from bot.telegram.administration import administration_features
 from bot.telegram.examples import Examples
 from bot.telegram.features import Feature
+from bot.telegram.following import Following
+from bot.telegram.gaps import GapList
 from bot.telegram.guests import Guests
 from bot.telegram.housekeeping import Housekeeping
 from bot.telegram.inline import Inline
@@ -22,8 +24,10 @@ def features_of(services: Services) -> tuple[Feature, ...]:
         Latest(services),
         Examples(services),
         Voting(services),
+        Following(services),
         Inline(services),
         Guests(services),
+        GapList(services),
         SettingsMenu(services),
         Privacy(services),
         Housekeeping(services),

@@ -25,9 +25,7 @@ REGIONS: dict[str, tuple[str, ...]] = {
         *("Africa/Casablanca", "Africa/Algiers", "Africa/Tunis", "Africa/Cairo"),
         *("Africa/Khartoum", "Africa/Lagos", "Africa/Nairobi", "Africa/Johannesburg"),
     ),
-    "Pacific": (
-        *("Australia/Perth", "Australia/Sydney", "Pacific/Auckland", "Pacific/Honolulu"),
-    ),
+    "Pacific": (*("Australia/Perth", "Australia/Sydney", "Pacific/Auckland", "Pacific/Honolulu"),),
 }
 """IANA names by the part of the world they are offered under."""
 

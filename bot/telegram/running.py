@@ -7,6 +7,8 @@ from collections.abc import AsyncIterator, Coroutine
 from contextlib import ExitStack, asynccontextmanager
 from typing import Any
 
+from telegram.ext import JobQueue
+
 _log = logging.getLogger(__name__)
 
 
@@ -38,6 +40,16 @@ async def beside(*work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+@asynccontextmanager
+async def ringing(jobs: JobQueue[Any]) -> AsyncIterator[None]:
+    """Let timed jobs run beside the block."""
+    await jobs.start()
+    try:
+        yield
+    finally:
+        await jobs.stop(wait=False)
 
 
 def ended_by_signals(stack: ExitStack) -> asyncio.Event:

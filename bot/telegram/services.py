@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from telegram import Message, Update, User
-from telegram.ext import CallbackContext
+from telegram.ext import CallbackContext, JobQueue
 
+from bot.alert_matching import Matching
 from bot.conversations import Conversations
 from bot.example_questions import Shelf
 from bot.gap_keeping import Embed, no_vectors
@@ -57,6 +58,9 @@ class Library(NewestSource, Protocol):
     def extent(self, collections: Sequence[str] = ()) -> Extent:
         """Return how large some collections are together; none means all."""
 
+    def position(self) -> int:
+        """Return the position of the library's log; it grows with every change."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
@@ -65,7 +69,8 @@ class Services:
     `inline` makes the calls of inline and guest mode; `guests` says whether the second is wanted.
     `embed` gives the vectors of questions. `retention` is how long questions and answers are kept,
     None without end; `languages` are those the model of the library knows, None if nobody said.
-    `office` is what administrators change the library with.
+    `office` is what administrators change the library with. `matching` looks for news of what is
+    followed, None where nobody looks; `jobs` is the clock of what is done later.
     """
 
     allowed: AllowedChats
@@ -90,6 +95,8 @@ class Services:
     retention: timedelta | None = None
     languages: frozenset[str] | None = None
     office: Office | None = None
+    matching: Matching | None = None
+    jobs: JobQueue[Any] = field(default_factory=JobQueue)
 
     def speech(self, person: User | None) -> Speech:
         """Return the language the bot speaks with a person who wrote or pressed just now."""
