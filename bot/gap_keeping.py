@@ -1,29 +1,26 @@
 """Noting what was asked in vain, and asking it again when the library has grown.
 
-Synchronous, and bounded: each call does a little, and the next one goes on from there.
+Noting is synchronous and bounded: each call does a little, and the next goes on from there.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.gap_likeness import Reading, likeness
-from bot.gaps import Asking, Gap, Gaps, GapState, Known
-from bot.votes import Tally, Votes, question_key
+from bot.gaps import Asking, Gap, Gaps, Known
+from bot.votes import Tally, question_key
 from corpus.articles import Citation
 from retrieval.answers import Answer, Confidence, Filters, Question
-from retrieval.errors import QuestionError
 from retrieval.protocols import Vectors
 
 NOTED_AT_ONCE = 200
-TRIED_AT_ONCE = 10
 OVERLAP = timedelta(minutes=10)
 """An answer is noted after its search; so far back is looked again for what came late."""
 
 Embed = Callable[[str], tuple[str, Vectors] | None]
 """Returns the name of a space and the unit vector of a question in it, None without a model."""
 
-Ask = Callable[[Question], Answer]
 Limits = Callable[[int], tuple[str, ...]]
 """Returns the collections a chat sees, none for all."""
 
@@ -107,45 +104,25 @@ def _nearest(
     return best
 
 
-class Retrying:
-    """Asks open gaps again, and closes those that are answered strongly now."""
-
-    def __init__(self, gaps: Gaps, votes: Votes, ask: Ask) -> None:
-        """Ask with `ask`; what readers voted against in `votes` answers nothing."""
-        self._gaps = gaps
-        self._votes = votes
-        self._ask = ask
-
-    def retry(self, position: int, *, at: datetime) -> list[Gap]:
-        """Ask up to 10 gaps not yet asked at this position of the library; return those closed."""
-        waiting = self._gaps.to_try(position, most=TRIED_AT_ONCE)
-        disliked = _disliked(self._votes.tallies()) if waiting else frozenset()
-        closed: list[Gap] = []
-        for gap in waiting:
-            article = self._answer(gap, disliked)
-            if article is not None:
-                name = (article.collection, article.key)
-                self._gaps.settle(gap.token, GapState.ANSWERED, at=at, answer=name)
-                closed.append(gap)
-        self._gaps.note_tried([gap.token for gap in waiting], position)
-        return closed
-
-    def _answer(self, gap: Gap, disliked: frozenset[tuple[str, str]]) -> Citation | None:
-        """Return the article that answers now, None if none does surely."""
-        filters = Filters(collections=gap.collections)
-        try:
-            answer = self._ask(Question(text=gap.question, filters=filters))
-        except QuestionError:
-            return None
-        if answer.confidence is not Confidence.STRONG or not answer.hits:
-            return None
-        first = answer.hits[0]
-        if (question_key(gap.question), first.receipt) in disliked:
-            return None
-        return first.passage.citation
+def question_of(gap: Gap) -> Question:
+    """Return the question to ask again for a gap, with the limits of those who asked it."""
+    return Question(text=gap.question, filters=Filters(collections=gap.collections))
 
 
-def _disliked(tallies: list[Tally]) -> frozenset[tuple[str, str]]:
+def closes(gap: Gap, answer: Answer, disliked: frozenset[tuple[str, str]]) -> Citation | None:
+    """Return the article that closes a gap, None if the answer does not.
+
+    As for alerts, only a strong match counts; what readers voted against answers nothing.
+    """
+    if answer.confidence is not Confidence.STRONG or not answer.hits:
+        return None
+    first = answer.hits[0]
+    if (question_key(gap.question), first.receipt) in disliked:
+        return None
+    return first.passage.citation
+
+
+def disliked_in(tallies: Iterable[Tally]) -> frozenset[tuple[str, str]]:
     """Return what readers voted against, and none for: (question key, receipt)."""
     return frozenset(
         (question_key(one.question), one.receipt) for one in tallies if one.downs and not one.ups
