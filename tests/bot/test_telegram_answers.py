@@ -178,12 +178,12 @@ async def test_nothing_found_says_what_was_searched_and_shows_the_nearest_only_i
     assert "probably not an answer" in message["text"]
 
 
-async def test_nothing_near_and_an_empty_library_have_no_button(tmp_path: Path) -> None:
+async def test_nothing_near_and_an_empty_library_only_offer_to_tell_later(tmp_path: Path) -> None:
     async with a_bot(tmp_path) as bot:
         bot.double.says("Who won?")
         [message] = await bot.double.shows(1)
     assert message["text"] == "🤷 No passage answers this.\nThis library holds no articles yet."
-    assert labels(message) == []
+    assert labels(message) == [["🔔 Tell me when something answers it"]]
 
 
 async def test_context_shows_the_quote_between_its_neighbours(tmp_path: Path) -> None:
