@@ -54,7 +54,7 @@ _FORMS: dict[str, tuple[Form, ...]] = {
             "When {be} {subject} {verb}?",
         ),
         _form(
-            rf"^{_SUBJECT}(?: \([^)]*\))? (?P<be>is|was) (?:a|an|the) [a-z]",
+            rf"^{_SUBJECT}(?: \([^)]*\))? (?P<be>is|was) (?:a|an|the) \w",
             "Who or what {be} {subject}?",
         ),
     ),

@@ -35,7 +35,7 @@ class Reasons:
         return cls(
             here=tuple(one.word for one in words if one.in_first_hit),
             elsewhere=tuple(one.word for one in words if one.in_library and not one.in_first_hit),
-            nowhere=tuple(one.word for one in words if not one.in_library),
+            nowhere=tuple(one.word for one in words if not one.in_library and not one.in_first_hit),
             probability=explanation.probability,
             possible_from=explanation.possible_from,
             strong_from=explanation.strong_from,

@@ -106,25 +106,6 @@ async def test_a_receipt_of_an_article_that_is_gone_says_so(how: str, tmp_path: 
     assert verified["text"] == receipt_texts.receipt_withdrawn(ENGLISH)
 
 
-async def test_why_explains_the_last_answer_in_five_lines(tmp_path: Path) -> None:
-    async with a_bot(tmp_path, flood()) as bot:
-        bot.double.says(QUESTION)
-        await bot.double.shows(1)
-        bot.double.says("/why")
-        _, why = await bot.double.shows(2)
-        bot.store.remove("flood")
-        bot.double.says("/why")
-        _, _, gone = await bot.double.shows(3)
-    assert why["text"].split("\n") == [
-        f"Searched for: {QUESTION}",
-        "Words in common with the first passage: river, Harlow, Bridge",
-        "By meaning it is not in the list; by keywords it is number 1.",
-        "0 copies folded into it.",
-        "All in all, it passed the bar for a strong match.",
-    ]
-    assert "none, it was found by meaning" in gone["text"]
-
-
 async def test_typing_is_shown_before_the_answer(tmp_path: Path) -> None:
     async with a_bot(tmp_path, flood()) as bot:
         bot.double.says(QUESTION)

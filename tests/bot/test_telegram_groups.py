@@ -99,9 +99,9 @@ async def test_a_group_gets_three_buttons_and_one_line_when_nothing_answers(
     async with a_bot(tmp_path, *stories()) as bot:
         bot.double.says(f"/ask {QUESTION}", chat=GROUP)
         [message] = await bot.double.shows(1, chat=GROUP)
-        assert labels(message) == [["📖 Context", "›"]]
+        assert labels(message) == [["📖 Context", "👍", "👎"], ["›"]]
         bot.double.presses("›", chat=GROUP)
-        await bot.double.until(lambda: labels(message) == [["📖 Context", "‹", "›"]])
+        await bot.double.until(lambda: labels(message)[1:] == [["‹", "›"]])
         bot.double.says("/ask Who won the football match on Mars and Venus?", chat=GROUP)
         _, nothing = await bot.double.shows(2, chat=GROUP)
     assert nothing["text"] == (
@@ -200,3 +200,64 @@ async def test_a_group_that_becomes_a_supergroup_stays_allowed_and_keeps_its_ans
     async with a_bot(tmp_path, double=double, allowed=[old]):
         double.says(f"/ask {QUESTION}", chat=new)
         await double.shows(2, chat=new)
+
+
+CHANNEL = {"id": -100500, "type": "channel", "title": "Channel"}
+CHANNEL_BOT = {"id": 136817688, "is_bot": True, "first_name": "Channel", "username": "Channel_Bot"}
+ANONYMOUS = {
+    "id": 1087968824,
+    "is_bot": True,
+    "first_name": "Group",
+    "username": "GroupAnonymousBot",
+}
+
+
+async def test_in_a_channels_discussion_group_comments_are_answered_and_posts_are_not(
+    tmp_path: Path,
+) -> None:
+    double = TelegramDouble()
+    async with a_bot(tmp_path, flood(), double=double) as bot:
+        post = double.says(
+            f"@news_bot {QUESTION}",
+            chat=GROUP,
+            sender_chat=CHANNEL,
+            is_automatic_forward=True,
+            **{"from": {"id": 777000, "is_bot": False, "first_name": "Telegram"}},
+        )
+        comment = double.says(
+            f"@news_bot {QUESTION}",
+            chat=GROUP,
+            reply_to_message=post,
+            message_thread_id=post["message_id"],
+        )
+        as_channel = double.says(
+            f"/ask {QUESTION}", chat=GROUP, sender_chat=CHANNEL, **{"from": CHANNEL_BOT}
+        )
+        shown = await double.shows(2, chat=GROUP)
+        assert len(bot.engine.asked) == 2
+    replied = [message["reply_to_message"]["message_id"] for message in shown]
+    assert replied == [comment["message_id"], as_channel["message_id"]]
+
+
+async def test_an_anonymous_admin_is_answered_and_other_bots_are_not(tmp_path: Path) -> None:
+    group = {"id": GROUP, "type": "supergroup", "title": "Here"}
+    other = {"id": 99, "is_bot": True, "first_name": "Other", "username": "other_bot"}
+    async with a_bot(tmp_path, flood()) as bot:
+        bot.double.says(f"@news_bot {QUESTION}", chat=GROUP, **{"from": other})
+        bot.double.says(
+            f"@news_bot {QUESTION}", chat=GROUP, sender_chat=group, **{"from": ANONYMOUS}
+        )
+        await bot.double.shows(1, chat=GROUP)
+        assert len(bot.engine.asked) == 1
+
+
+async def test_thanks_said_to_the_bot_in_a_group_are_answered_without_a_search(
+    tmp_path: Path,
+) -> None:
+    async with a_bot(tmp_path, flood()) as bot:
+        bot.double.says(f"/ask {QUESTION}", chat=GROUP)
+        [answer] = await bot.double.shows(1, chat=GROUP)
+        bot.double.says("Thank you!", chat=GROUP, reply_to_message=answer)
+        _, said = await bot.double.shows(2, chat=GROUP)
+        assert len(bot.engine.asked) == 1
+    assert labels(said) == []

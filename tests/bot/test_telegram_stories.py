@@ -65,11 +65,14 @@ async def test_the_sources_list_reports_apart_from_copies_and_mark_the_first_see
         bot.double.says("How many metres did the river rise?")
         [message] = await bot.double.shows(1)
         bot.double.presses("🗞 Sources 3")
-        await bot.double.until(lambda: "The story: 2 reports and 1 copy" in message["text"])
+        await bot.double.until(lambda: "3 reports, 2 independent" in message["text"])
     lines = message["text"].split("\n")
-    assert "• Flood cuts valley road · Example Wire · first seen" in lines
-    assert "↳ Flood cuts valley road · Other Wire" in lines
-    assert "• Bridge cut off · Harlow Post" in lines
+    assert lines == [
+        "3 reports, 2 independent",
+        "• Flood cuts valley road · Example Wire · 30 October 2026 · open · first seen",
+        "   ↳ Flood cuts valley road · Other Wire · 30 October 2026 · open · 100 % the same",
+        "• Bridge cut off · Harlow Post · 30 October 2026 · open",
+    ]
 
 
 async def test_what_left_the_library_is_no_source_and_a_long_list_says_how_many_more(
@@ -81,6 +84,24 @@ async def test_what_left_the_library_is_no_source_and_a_long_list_says_how_many_
         bot.double.says("How many metres did the river rise?")
         [message] = await bot.double.shows(1)
         bot.double.presses("🗞 Sources")
-        await bot.double.until(lambda: "The story: 2 reports" in message["text"])
+        await bot.double.until(lambda: "reports, 2 independent" in message["text"])
     assert message["text"].split("\n")[-1].startswith("… and ")
     assert "gone" not in message["text"]
+
+
+async def test_what_a_chat_may_not_see_is_neither_listed_nor_counted(tmp_path: Path) -> None:
+    secret = Telling(
+        collection="secret", key="hidden", seen=datetime(2026, 10, 1, tzinfo=UTC), is_dated=True
+    )
+    reports = (Report(tellings=(secret,)), *the_story().reports)
+    articles = [flood(), flood("copy"), flood("retold", RETOLD)]
+    limits = {7: ("main",)}
+    finder = Finder(Story(reports=reports))
+    async with a_bot(tmp_path, *articles, stories=finder, chat_collections=limits) as bot:
+        bot.store.put(flood("hidden", "Nothing like it.", title="Hidden"), collection="secret")
+        bot.double.says("How many metres did the river rise?")
+        [message] = await bot.double.shows(1)
+        bot.double.presses("🗞 Sources 3")
+        await bot.double.until(lambda: "3 reports, 2 independent" in message["text"])
+    assert "Hidden" not in message["text"]
+    assert "first seen" in message["text"]
