@@ -87,7 +87,7 @@ def passages_from(rows: Iterable[tuple[Any, ...]]) -> dict[int, Passage]:
     return found
 
 
-def _citation(  # noqa: PLR0913 - the columns CITED, in order
+def _citation(
     key: str,
     collection: str,
     number: int,

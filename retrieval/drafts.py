@@ -21,7 +21,7 @@ from retrieval.indexes import index_folder
 from retrieval.keywords import TantivyIndex
 from retrieval.manifest import Manifest, read_manifest, write_manifest
 from retrieval.protocols import Space
-from retrieval.vectors.faiss import FaissIndex
+from retrieval.vectors.layered import LayeredIndex, Layering
 
 
 @dataclass(slots=True, kw_only=True)
@@ -34,7 +34,7 @@ class Draft:
 
     space: Space
     position: int
-    vectors: FaissIndex
+    vectors: LayeredIndex
     keywords: TantivyIndex
     keywords_name: str
     is_new: bool
@@ -45,8 +45,9 @@ class Draft:
 class IndexFolder:
     """The folder of a library's indexes, for the one who writes them."""
 
-    def __init__(self, library: Path) -> None:
-        """Prepare for a library folder; nothing is read yet."""
+    def __init__(self, library: Path, layering: Layering | None = None) -> None:
+        """Prepare for a library folder; nothing is read yet. `layering` says what is compressed."""
+        self._layering = layering
         self._path = index_folder(library)
         self._embeddings = library / EMBEDDINGS
 
@@ -73,7 +74,8 @@ class IndexFolder:
         manifest = self.manifest()
         if manifest is None or store.history(manifest.position) != manifest.history:
             return None
-        files = (self._path / manifest.vectors, self._path / manifest.keywords, self._embeddings)
+        names = filter(None, (manifest.vectors, manifest.keywords, manifest.compressed))
+        files = (*(self._path / name for name in names), self._embeddings)
         if not all(path.exists() for path in files) or is_of_older_release(
             self._embeddings, MIGRATIONS
         ):
@@ -88,7 +90,12 @@ class IndexFolder:
             return Draft(
                 space=manifest.space,
                 position=manifest.position,
-                vectors=FaissIndex.read(self._path / manifest.vectors, manifest.space.dimension),
+                vectors=LayeredIndex.read(
+                    self._path / manifest.vectors,
+                    manifest.space.dimension,
+                    base=manifest.compressed,
+                    layering=self._layering,
+                ),
                 keywords=TantivyIndex(self._path / manifest.keywords),
                 keywords_name=manifest.keywords,
                 is_new=False,
@@ -103,7 +110,7 @@ class IndexFolder:
         return Draft(
             space=space,
             position=0,
-            vectors=FaissIndex(space.dimension),
+            vectors=LayeredIndex(space.dimension, self._layering),
             keywords=TantivyIndex(self._path / name, create=True),
             keywords_name=name,
             is_new=True,
@@ -114,7 +121,7 @@ class IndexFolder:
         """Write the draft's files, then the manifest that names them; delete older files."""
         draft.keywords.commit()
         name = f"vectors-{draft.position}-{draft.keywords_name}.faiss"
-        draft.vectors.write(self._path / name)
+        names = draft.vectors.write(self._path / name)
         manifest = Manifest(
             space=draft.space,
             position=draft.position,
@@ -122,9 +129,10 @@ class IndexFolder:
             vectors=name,
             keywords=draft.keywords_name,
             languages=store.languages(),
+            compressed=draft.vectors.base,
         )
         write_manifest(self._path, manifest)
-        self._sweep({name, draft.keywords_name})
+        self._sweep({*names, draft.keywords_name})
         if draft.erases:
             self._mark.unlink(missing_ok=True)
 

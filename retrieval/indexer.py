@@ -20,6 +20,7 @@ from retrieval.errors import OtherModelError
 from retrieval.outlines import Outline, outline
 from retrieval.protocols import Embedder, PassageText, Progress, Space, no_progress
 from retrieval.tokens import tokenise
+from retrieval.vectors.layered import Layering
 
 _LOG_ROWS = 200
 """Changes worked through at a time."""
@@ -49,13 +50,15 @@ class Indexer:
         load_embedder: Callable[[], Embedder],
         *,
         wait_seconds: float = 0.0,
+        layering: Layering | None = None,
     ) -> None:
         """Prepare; the embedder is loaded when something must be embedded.
 
-        `wait_seconds` is how long to wait for another process that is indexing.
+        `wait_seconds` is how long to wait for another process that is indexing. `layering` says
+        from what size on vectors are compressed.
         """
         self._library = library
-        self._folder = IndexFolder(library)
+        self._folder = IndexFolder(library, layering)
         self._store = store
         self._load_embedder = load_embedder
         self._wait_seconds = wait_seconds

@@ -9,7 +9,7 @@ from retrieval.errors import IndexingError
 from retrieval.keywords import TantivyIndex
 from retrieval.manifest import Manifest
 from retrieval.protocols import KeywordIndex, Space, VectorIndex
-from retrieval.vectors.faiss import FaissIndex
+from retrieval.vectors.layered import LayeredIndex
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +63,12 @@ class IndexFiles:
 
     def _opened(self, found: Manifest) -> Indexes:
         """Return the files `found` names, which are deleted once a newer manifest is there."""
-        vectors = FaissIndex.read(self._folder / found.vectors, found.space.dimension)
+        vectors = LayeredIndex.read(
+            self._folder / found.vectors,
+            found.space.dimension,
+            base=found.compressed,
+            mapped=True,
+        )
         keywords = self._opened_keywords(found.keywords)
         self._manifest = found
         return Indexes(

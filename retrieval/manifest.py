@@ -14,13 +14,16 @@ from retrieval.protocols import Space
 
 FOLDER = "index"
 FILE_NAME = "manifest.json"
-SCHEMA = 1
+SCHEMA = 2
+_WITHOUT_COMPRESSED = 1
+"""What older releases read: as long as it tells all there is, it is what is written."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
     """What the index folder holds. `languages` counts articles by language.
 
+    `compressed` is the folder of the vectors that are compressed, "" while all are exact.
     `history` is the store's hash of its log up to `position`: in a store with another past, the
     same passage ids may mean other passages.
     """
@@ -31,6 +34,7 @@ class Manifest:
     vectors: str
     keywords: str
     languages: Mapping[str, int]
+    compressed: str = ""
 
 
 def read_manifest(folder: Path) -> Manifest | None:
@@ -56,6 +60,7 @@ def read_manifest(folder: Path) -> Manifest | None:
             vectors=str(stored["vectors"]),
             keywords=str(stored["keywords"]),
             languages={str(name): int(count) for name, count in stored["languages"].items()},
+            compressed=str(stored.get("compressed", "")),
         )
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         message = f"{folder / FILE_NAME} is damaged; run `passagebot reindex`"
@@ -69,9 +74,9 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
     """
     try:
         with written_whole(folder / FILE_NAME) as draft:
-            draft.write_text(
-                json.dumps({"schema": SCHEMA, **asdict(manifest)}, indent=1), encoding="utf-8"
-            )
+            schema = SCHEMA if manifest.compressed else _WITHOUT_COMPRESSED
+            content = {"schema": schema, **asdict(manifest)}
+            draft.write_text(json.dumps(content, indent=1), encoding="utf-8")
     except OSError as error:
         message = f"{folder} cannot be written ({error.strerror}); make room, or mend its rights"
         raise IndexingError(message) from error

@@ -30,20 +30,22 @@ class FaissIndex:
         """Make an empty index for vectors of `dimension` numbers."""
         self._index: Any = faiss.IndexIDMap2(half_precision(dimension))
         self._order: tuple[NDArray[np.int64], NDArray[np.int64]] | None = None
+        self._mapped = False
 
     @classmethod
-    def read(cls, path: Path, dimension: int) -> Self:
-        """Open an index written by `write`. Raise `IndexingError` if it is not one of ours."""
-        try:
-            loaded = faiss.read_index(os.fspath(path))
-        except RuntimeError as error:
-            message = f"the vector index {path.name} is damaged; run `passagebot reindex`"
-            raise IndexingError(message) from error
+    def read(cls, path: Path, dimension: int, *, mapped: bool = False) -> Self:
+        """Open an index written by `write`. Raise `IndexingError` if it is not one of ours.
+
+        If `mapped`, vectors stay in the file until they are looked at, and all who have it open
+        share them; it is copied into memory only if it is changed.
+        """
+        loaded = opened(path, mapped=mapped)
         if not isinstance(loaded, faiss.IndexIDMap2) or loaded.d != dimension:
             message = f"the vector index {path.name} is of another kind; run `passagebot reindex`"
             raise IndexingError(message)
         index = cls(dimension)
         index._index = loaded
+        index._mapped = mapped
         return index
 
     def write(self, path: Path) -> None:
@@ -51,12 +53,7 @@ class FaissIndex:
 
         Raise `IndexingError` if it cannot be written.
         """
-        try:
-            with written_whole(path) as draft:
-                faiss.write_index(self._index, os.fspath(draft))
-        except (RuntimeError, OSError) as error:
-            message = f"{path} cannot be written; make room on the disk, then repeat the command"
-            raise IndexingError(message) from error
+        keep(self._index, path)
 
     def __len__(self) -> int:
         """Return the number of ids held."""
@@ -69,7 +66,7 @@ class FaissIndex:
             return
         keys = np.fromiter(last, dtype=np.int64, count=len(last))
         rows = np.fromiter(last.values(), dtype=np.int64, count=len(last))
-        self._order = None
+        self._change()
         self._index.remove_ids(faiss.IDSelectorBatch(keys))
         self._index.add_with_ids(np.ascontiguousarray(vectors[rows], dtype=np.float32), keys)
 
@@ -77,8 +74,20 @@ class FaissIndex:
         """Remove the ids that are there."""
         keys = np.fromiter(ids, dtype=np.int64)
         if keys.size:
-            self._order = None
+            self._change()
             self._index.remove_ids(faiss.IDSelectorBatch(keys))
+
+    def held(self) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
+        """Return the ids, int64 [n], and their vectors as faiss keeps them, uint8 [n, bytes]."""
+        flat = faiss.downcast_index(self._index.index)
+        return faiss.vector_to_array(self._index.id_map), codes_of(flat)
+
+    def _change(self) -> None:
+        """Forget what is known of the order; what is mapped from a file cannot be changed there."""
+        self._order = None
+        if self._mapped:
+            self._index = faiss.deserialize_index(faiss.serialize_index(self._index))
+            self._mapped = False
 
     def search(self, vector: Vectors, k: int, allowed: NDArray[np.int64] | None) -> Ranking:
         """Return up to `k` nearest ids, restricted to `allowed` unless it is None."""
@@ -125,6 +134,37 @@ def half_precision(dimension: int) -> Any:  # noqa: ANN401 - faiss ships no type
     return faiss.IndexScalarQuantizer(dimension, half, faiss.METRIC_INNER_PRODUCT)
 
 
+def codes_of(flat: Any) -> NDArray[np.uint8]:  # noqa: ANN401 - faiss ships no types
+    """Return uint8 [n, bytes], the rows of a `half_precision` index, which are not copied."""
+    size = int(flat.codes.size())
+    if not size:
+        return np.zeros((0, flat.code_size), dtype=np.uint8)
+    codes: NDArray[np.uint8] = faiss.rev_swig_ptr(flat.codes.data(), size)
+    return codes.reshape(-1, flat.code_size)
+
+
+def opened(path: Path, *, mapped: bool) -> Any:  # noqa: ANN401 - faiss ships no types
+    """Return the faiss index in a file; raise `IndexingError` if there is none."""
+    try:
+        return faiss.read_index(os.fspath(path), faiss.IO_FLAG_MMAP_IFC if mapped else 0)
+    except RuntimeError as error:
+        message = f"the vector index {path.name} is damaged; run `passagebot reindex`"
+        raise IndexingError(message) from error
+
+
+def keep(index: Any, path: Path) -> None:  # noqa: ANN401 - faiss ships no types
+    """Put a faiss index at `path` in one step and wait until the disk has it.
+
+    Raise `IndexingError` if it cannot be written.
+    """
+    try:
+        with written_whole(path) as draft:
+            faiss.write_index(index, os.fspath(draft))
+    except (RuntimeError, OSError) as error:
+        message = f"{path} cannot be written; make room on the disk, then repeat the command"
+        raise IndexingError(message) from error
+
+
 def exact_cosines(
     flat: Any,  # noqa: ANN401 - faiss ships no types
     rows: NDArray[np.int64],
@@ -136,9 +176,8 @@ def exact_cosines(
     """
     if not rows.size:
         return np.zeros(0)
-    codes = faiss.rev_swig_ptr(flat.codes.data(), flat.codes.size()).reshape(-1, flat.code_size)
     some = half_precision(flat.d)
-    some.add_sa_codes(codes[rows])
+    some.add_sa_codes(codes_of(flat)[rows])
     faiss.omp_set_num_threads(1)
     scores, places = some.search(query, len(rows))
     ordered = np.empty(len(rows), dtype=np.float32)

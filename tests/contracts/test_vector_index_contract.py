@@ -11,10 +11,14 @@ from numpy.typing import NDArray
 
 from retrieval.protocols import Scored, VectorIndex, Vectors
 from retrieval.vectors.faiss import FaissIndex
+from retrieval.vectors.layered import LayeredIndex
+from tests.contracts.compressing_index import CompressingIndex
 from tests.contracts.reference_indexes import DictionaryIndex
 
 MAKERS: dict[str, Callable[[int], VectorIndex]] = {
     "faiss": FaissIndex,
+    "layered": LayeredIndex,
+    "compressed": CompressingIndex,
     "dictionary": DictionaryIndex,
 }
 DIMENSION = 8

@@ -17,6 +17,7 @@ from retrieval.embeddings import EmbeddingStore
 from retrieval.indexer import Indexer
 from retrieval.keywords import TantivyIndex
 from retrieval.vectors.faiss import FaissIndex
+from retrieval.vectors.layered import Layering
 from tests.retrieval.hashing_embedder import HashingEmbedder
 
 KILLED = 9
@@ -32,6 +33,7 @@ STEPS: list[tuple[Any, str]] = [
     (drafts, "write_manifest"),
     (Path, "replace"),
     (Path, "unlink"),
+    (Path, "mkdir"),
     (shutil, "rmtree"),
     (os, "fsync"),
 ]
@@ -46,7 +48,8 @@ def run(library: Path, mode: str) -> None:
         if mode == "rebuild":
             Indexer(library, store, other_space).rebuild()
         else:
-            Indexer(library, store, HashingEmbedder).bring_up_to_date()
+            layering = Layering(exact=2) if mode == "compressing" else None
+            Indexer(library, store, HashingEmbedder, layering=layering).bring_up_to_date()
 
 
 class Fuse:

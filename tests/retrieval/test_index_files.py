@@ -1,8 +1,5 @@
 """The files of both indexes: kept, read by others, damaged, without room."""
 
-import resource
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import faiss
@@ -13,6 +10,7 @@ from retrieval import keywords
 from retrieval.errors import IndexingError
 from retrieval.keywords import TantivyIndex
 from retrieval.vectors.faiss import FaissIndex
+from tests.retrieval.files import room_for
 
 ROWS = np.eye(4, dtype=np.float32)
 
@@ -73,17 +71,6 @@ def test_a_vector_index_of_another_kind_or_dimension_is_refused(tmp_path: Path) 
         FaissIndex.read(path, 4)
     with pytest.raises(IndexingError, match="passagebot reindex"):
         FaissIndex.read(tmp_path / "absent.faiss", 4)
-
-
-@contextmanager
-def room_for(size: int) -> Iterator[None]:
-    """Let no file grow beyond `size` bytes."""
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 def test_a_vector_index_that_finds_no_room_leaves_the_old_one(tmp_path: Path) -> None:

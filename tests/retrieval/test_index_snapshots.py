@@ -48,13 +48,13 @@ def test_indexes_replaced_while_they_are_opened_are_opened_again(
     files, read = IndexFiles(library), FaissIndex.read
     interruptions = iter(range(2))
 
-    def read_late(path: Path, dimension: int) -> FaissIndex:
+    def read_late(path: Path, dimension: int, *, mapped: bool = False) -> FaissIndex:
         if next(interruptions, None) is not None:
             monkeypatch.setattr(FaissIndex, "read", read)
             store.put(prepared("snow", f"Snow fell on {path.name}."))
             getattr(indexer(store), how)()
             monkeypatch.setattr(FaissIndex, "read", read_late)
-        return read(path, dimension)
+        return read(path, dimension, mapped=mapped)
 
     monkeypatch.setattr(FaissIndex, "read", read_late)
     found = files.newer()

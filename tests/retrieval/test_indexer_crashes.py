@@ -88,7 +88,7 @@ def engine_refuses(library: Path, store: ArticleStore, embedder: HashingEmbedder
     return False
 
 
-@pytest.mark.parametrize("mode", ["first run", "update", "rebuild"])
+@pytest.mark.parametrize("mode", ["first run", "update", "compressing", "rebuild"])
 def test_killed_at_any_step_the_next_run_ends_where_it_should(
     tmp_path: Path, mode: str, project: Path
 ) -> None:

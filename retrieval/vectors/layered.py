@@ -1,0 +1,190 @@
+"""The vector index of a library of any size: an exact one while it is small, then two layers.
+
+What was added lately is searched exactly. Everything else, once there is enough of it, lies in
+`CompressedVectors`, which never change: of what is removed from them only the row is marked. When
+much was added or removed, both layers are compressed anew into a new folder while the old one
+serves.
+"""
+
+import itertools
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus.whole_files import written_whole
+from retrieval.errors import IndexingError
+from retrieval.protocols import Ranking, Vectors
+from retrieval.rankings import ranked
+from retrieval.vectors.compressed import CompressedVectors, to_npy
+from retrieval.vectors.faiss import FaissIndex
+
+PREFIX = "vectors-"
+_GONE = ".gone"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layering:
+    """When vectors are compressed.
+
+    Up to `exact` vectors are scanned. Beyond, they are compressed, and anew once more than
+    `exact` or the share `added` were added to those, or the share `removed` of them removed.
+    `factors` are how many candidates for each that is wanted may be tried, fewest first; they are
+    counted for at least `least` wanted.
+    """
+
+    exact: int = 10_000
+    added: float = 0.05
+    removed: float = 0.2
+    factors: tuple[int, ...] = (6, 12, 24, 48)
+    least: int = 100
+
+
+class LayeredIndex:
+    """A `VectorIndex` of any size. Many may search what one changes and writes anew."""
+
+    def __init__(self, dimension: int, layering: Layering | None = None) -> None:
+        """Make an empty index for vectors of `dimension` numbers."""
+        self._dimension = dimension
+        self._layering = layering or Layering()
+        self._recent = FaissIndex(dimension)
+        self._base: CompressedVectors | None = None
+        self._base_name = ""
+        self._there = np.zeros(0, dtype=np.bool_)
+        self._gone = 0
+
+    @classmethod
+    def read(
+        cls,
+        path: Path,
+        dimension: int,
+        *,
+        base: str = "",
+        layering: Layering | None = None,
+        mapped: bool = False,
+    ) -> Self:
+        """Open what `write` put at `path`, over the folder `base` beside it, if there is one.
+
+        If `mapped`, vectors stay in their files until they are looked at. Raise `IndexingError`
+        if a file is not whole.
+        """
+        index = cls(dimension, layering)
+        index._recent = FaissIndex.read(path, dimension, mapped=mapped)
+        if base:
+            index._base = CompressedVectors.open(path.parent / base, dimension)
+            index._base_name = base
+            index._there = _read_there(path, len(index._base))
+            index._gone = len(index._base) - int(np.count_nonzero(index._there))
+        return index
+
+    @property
+    def base(self) -> str:
+        """Return the name of the folder of compressed vectors, "" while all are exact."""
+        return self._base_name
+
+    def write(self, path: Path) -> set[str]:
+        """Put the index at `path` and beside it; return the names it then consists of.
+
+        Compress first if it is time to. Files of an index written before stay as they are. Raise
+        `IndexingError` if there is no room.
+        """
+        if self._is_due():
+            self._compress(path.parent)
+        self._recent.write(path)
+        if self._base is None:
+            return {path.name}
+        gone = _gone_beside(path)
+        try:
+            with written_whole(gone) as draft:
+                draft.write_bytes(to_npy(np.flatnonzero(~self._there)))
+        except OSError as error:
+            message = f"{gone} cannot be written; make room on the disk, then repeat the command"
+            raise IndexingError(message) from error
+        return {path.name, gone.name, self._base_name}
+
+    def __len__(self) -> int:
+        """Return the number of ids held."""
+        return len(self._recent) + len(self._there) - self._gone
+
+    def upsert(self, ids: Sequence[int], vectors: Vectors) -> None:
+        """Add or replace; of an id given twice, the last vector stays."""
+        self._take_from_base(ids)
+        self._recent.upsert(ids, vectors)
+
+    def remove(self, ids: Iterable[int]) -> None:
+        """Remove the ids that are there."""
+        unwanted = list(ids)
+        self._take_from_base(unwanted)
+        self._recent.remove(unwanted)
+
+    def search(self, vector: Vectors, k: int, allowed: NDArray[np.int64] | None) -> Ranking:
+        """Return up to `k` nearest ids, restricted to `allowed` unless it is None."""
+        recent = self._recent.search(vector, k, allowed)
+        if self._base is None:
+            return recent
+        found = self._base.search(vector, k, allowed, self._there if self._gone else None)
+        if not len(recent):
+            return found
+        ids = np.concatenate([recent.ids, found.ids])
+        return ranked(ids, np.concatenate([recent.scores, found.scores]), max(k, 0))
+
+    def _take_from_base(self, ids: Sequence[int]) -> None:
+        if self._base is not None and len(ids):
+            keys = np.unique(np.fromiter(ids, dtype=np.int64, count=len(ids)))
+            rows = self._base.rows_of(keys)
+            self._gone += int(np.count_nonzero(self._there[rows]))
+            self._there[rows] = False
+
+    def _is_due(self) -> bool:
+        count, layering = len(self), self._layering
+        if self._base is None:
+            return count > layering.exact
+        added = len(self._recent) > max(layering.exact, layering.added * len(self._base))
+        return added or self._gone > layering.removed * len(self._base)
+
+    def _compress(self, folder: Path) -> None:
+        """Put everything into a new folder of compressed vectors, or none if little is left."""
+        recent, base = self._recent, self._base  # whose memory is read until all is copied
+        ids, rows = recent.held()
+        if base is not None:
+            left = np.flatnonzero(self._there)
+            ids = np.concatenate([ids, base.ids[left]])
+            rows = np.concatenate([rows, base.halves()[left]])
+        self._recent = FaissIndex(self._dimension)
+        self._base, self._base_name = None, ""
+        if len(ids) > self._layering.exact:
+            name = _free_name(folder)
+            self._base = CompressedVectors.compress(
+                folder / name,
+                ids,
+                rows,
+                factors=self._layering.factors,
+                least=self._layering.least,
+            )
+            self._base_name = name
+        else:
+            self._recent.upsert(ids.tolist(), rows.view(np.float16).astype(np.float32))
+        self._there = np.ones(len(self._base or ()), dtype=np.bool_)
+        self._gone = 0
+
+
+def _free_name(folder: Path) -> str:
+    taken = {path.name for path in folder.iterdir()}
+    return next(name for n in itertools.count() if (name := f"{PREFIX}compressed-{n}") not in taken)
+
+
+def _gone_beside(path: Path) -> Path:
+    return path.with_name(path.name + _GONE)
+
+
+def _read_there(path: Path, count: int) -> NDArray[np.bool_]:
+    there = np.ones(count, dtype=np.bool_)
+    try:
+        there[np.load(_gone_beside(path))] = False
+    except (OSError, EOFError, ValueError, IndexError) as error:
+        message = f"the vector index {path.name} is damaged; run `passagebot reindex`"
+        raise IndexingError(message) from error
+    return there
