@@ -6,7 +6,7 @@ lie close together. Questions that ask for other kinds of things, or hold other 
 are never one.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -44,7 +44,11 @@ _ASKING = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """What is compared of a question. `vector` is float32 [dimension], of length 1, or None."""
+    """What is compared of a question. `vector` is float32 [dimension], of length 1, or None.
+
+    `stems` are those of the words it is about, `names` those of its names. `asks` is the kind of
+    thing it asks for, "" if unknown.
+    """
 
     stems: frozenset[str]
     numbers: tuple[str, ...]
@@ -63,7 +67,7 @@ class Reading:
         return cls(
             stems=frozenset(tokenise(" ".join(said), language)) or stems,
             numbers=tuple(sorted(numbers_of(words_of(question)))),
-            names=frozenset(name for name in names_of(question) if len(name) > 1),
+            names=_names(question, language),
             asks=_asks(question, words, language),
             vector=vector,
         )
@@ -85,7 +89,7 @@ def _differ(one: Reading, other: Reading) -> bool:
         return True
     if one.asks and other.asks and one.asks != other.asks:
         return True
-    return not (_named(one.names, other) and _named(other.names, one))
+    return not (one.names <= other.stems and other.names <= one.stems)
 
 
 def _asks(question: str, words: Sequence[str], language: str) -> str:
@@ -101,9 +105,12 @@ def _asks(question: str, words: Sequence[str], language: str) -> str:
     return next((known[word] for word in words if word in known), "")
 
 
-def _named(names: Iterable[str], other: Reading) -> bool:
-    """Whether every name of one question stands in the other, in whichever case."""
-    return all(other.stems.intersection(tokenise(name, "en")) for name in names)
+def _names(question: str, language: str) -> frozenset[str]:
+    """Return the stems of the names in a question; none in German, where nouns look alike."""
+    if language == "de":
+        return frozenset()
+    names = " ".join(name for name in names_of(question) if len(name) > 1)
+    return frozenset(tokenise(names, language))
 
 
 def _cosine(one: Reading, other: Reading, *, default: float) -> float:
