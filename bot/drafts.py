@@ -178,14 +178,11 @@ class Drafts:
         """Note that a draft is still being worked on."""
         self._change(token, claimed_at=now)
 
-    def note_plan(self, token: str, plan: Iterable[Mapping[str, Any]]) -> None:
-        """Remember what the library held before a draft was added."""
+    def note_plan(self, token: str, plan: Iterable[Mapping[str, Any]] | None) -> None:
+        """Remember what the library held before a draft was added; None forgets it."""
+        told = None if plan is None else json.dumps([dict(one) for one in plan])
         with writing(self._durable) as connection:
-            connection.execute(
-                update(drafts)
-                .where(drafts.c.token == token)
-                .values(plan=json.dumps([dict(one) for one in plan]))
-            )
+            connection.execute(update(drafts).where(drafts.c.token == token).values(plan=told))
 
     def forget(self, *, before: datetime) -> None:
         """Delete drafts made before a moment, with what was read."""

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Protocol
 
@@ -22,7 +22,7 @@ from bot.material import Material, entries_of, packed, unpacked
 from bot.scheduling import without_token
 from corpus.errors import LibraryError
 from corpus.fetching import Fetcher
-from retrieval.errors import IndexBusyError
+from retrieval.errors import IndexBusyError, RetrievalError
 from retrieval.protocols import Progress
 
 if TYPE_CHECKING:
@@ -111,7 +111,8 @@ def add_planned(
 ) -> Tally:
     """Store packed articles as planned, then bring the indexes up to the store.
 
-    If another process is indexing for longer than we wait, that one takes them up.
+    If another process is indexing for longer than we wait, that one takes them up. What is stored
+    and could not be indexed is told as a reason: whatever indexes next takes it up.
     """
     found = [edited(one, edits) for one in articles_in(unpacked(content))]
     tally = add(
@@ -121,7 +122,11 @@ def add_planned(
         collection=collection,
         progress=lambda done: telling(done, len(found)),
     )
-    index(library, lambda _what, done, total: telling(done, 0) if total else None)
+    try:
+        index(library, lambda _what, done, _total: telling(done, 0))
+    except (LibraryError, RetrievalError) as error:
+        reason = f"it is stored, and not searchable yet: {error}"
+        return replace(tally, reasons=(*tally.reasons, reason))
     return tally
 
 

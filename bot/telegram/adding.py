@@ -183,7 +183,8 @@ class Adding:
         except TooLargeError as error:
             return self._too_large(brought, error.size, speech)
         except DownloadError as error:
-            _log.info("update %d: a file could not be downloaded: %s", update.update_id, error)
+            reason = type(error.__cause__).__name__  # its text may name an address with the token
+            _log.info("update %d: a file could not be downloaded: %s", update.update_id, reason)
             return texts.not_downloaded(speech, name=brought.name)
         except BotError as error:
             _log.info("update %d: reading it broke off: %s", update.update_id, error)

@@ -1,34 +1,27 @@
 """What is decided under a draft's preview: add, discard, look, change, undo."""
 
 import logging
-from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
-from typing import Any
 
 from telegram import CallbackQuery
 
 from bot.draft_summaries import cleaned, edited
 from bot.drafts import Draft, DraftState
-from bot.erasing import begin_erasure, erase_derived
-from bot.errors import BotError
-from bot.keeping import How, Tally, Undone, articles_in, planned, undo
+from bot.keeping import How, Tally, Undone, articles_in
 from bot.material import unpacked
 from bot.office import Office
 from bot.speech import Speech
 from bot.telegram import previews
 from bot.telegram.backroom import Backroom
 from bot.telegram.callbacks import Press, Verb
+from bot.telegram.carrying_out import CarryingOut, Job
+from bot.telegram.draft_messages import DraftMessages
 from bot.telegram.features import Reply
 from bot.telegram.messages import Drawn, plain
-from bot.telegram.progress_line import ProgressLine
 from bot.telegram.services import Services
 from bot.telegram.texts import administration as common_texts
 from bot.telegram.texts import drafting as texts
-from bot.workshop import index
-from corpus.errors import CorpusError
-from retrieval.errors import RetrievalError
-from retrieval.protocols import no_progress
 
 _UNDER_WAY = frozenset({DraftState.ADDING, DraftState.UNDOING})
 
@@ -36,13 +29,14 @@ _log = logging.getLogger(__name__)
 
 
 class Deciding:
-    """Answers the buttons of drafts. Who may press is asked each time, of the settings and the draft."""
+    """Answers the buttons of drafts. Who may press is asked each time, of settings and draft."""
 
     def __init__(self, services: Services, office: Office, backroom: Backroom) -> None:
         """Add through `office`, in the threads of `backroom`."""
         self._services = services
-        self._office = office
         self._backroom = backroom
+        self._messages = DraftMessages(services)
+        self._hands = CarryingOut(services, office, backroom, self._messages)
 
     async def meant(self, update_id: int, query: CallbackQuery, press: Press) -> Reply:
         """Return what a press is answered with; nobody but the draft's administrator changes it."""
@@ -60,6 +54,7 @@ class Deciding:
         if (message.chat.id, person.id) != (draft.chat_id, draft.person_id):
             return Reply(toast=common_texts.toast_not_for_you(speech))
         draft = replace(draft, message_id=message.message_id)
+        self._messages.pressed(draft, query)
         return await self._reply(update_id, draft, press, speech)
 
     async def _reply(self, update_id: int, draft: Draft, press: Press, speech: Speech) -> Reply:
@@ -85,7 +80,7 @@ class Deciding:
             drawn = previews.modify_form(draft, speech)
         else:
             drawn = previews.preview(draft, speech)
-        await self._show(update_id, draft, drawn)
+        await self._messages.show(update_id, draft, drawn)
 
     async def _claimed(
         self, update_id: int, draft: Draft, begin: DraftState, under_way: DraftState
@@ -109,7 +104,7 @@ class Deciding:
         draft = replace(current, message_id=draft.message_id) if current else draft
         if draft.state in _UNDER_WAY:
             return Reply(toast=texts.toast_under_way(speech))
-        then = partial(self._show, update_id, draft, became(draft, speech))
+        then = partial(self._messages.show, update_id, draft, became(draft, speech))
         return Reply(toast=texts.toast_settled(speech), then=then)
 
     async def _discard(self, update_id: int, draft: Draft, speech: Speech) -> Reply:
@@ -120,7 +115,7 @@ class Deciding:
             services.state.drafts.settle, draft.token, DraftState.DISCARDED
         )
         drawn = previews.discarded(draft, speech)
-        return Reply(then=partial(self._show, update_id, draft, drawn))
+        return Reply(then=partial(self._messages.show, update_id, draft, drawn))
 
     def _cleaned(self, draft: Draft, number: int, speech: Speech) -> Drawn:
         found = articles_in(unpacked(self._services.state.drafts.content(draft.token)))
@@ -133,110 +128,31 @@ class Deciding:
         if not await self._claimed(update_id, draft, DraftState.OPEN, DraftState.ADDING):
             return await self._late(update_id, draft, speech)
 
-        def work(line: ProgressLine) -> Mapping[str, Any]:
-            return self._store(draft, how, line, speech).to_json()
-
-        then = partial(
-            self._carry_out,
-            update_id,
-            draft,
-            speech,
-            work=work,
+        job = Job(
+            work=lambda line: self._hands.store(draft, how, line, speech).to_json(),
+            begun=texts.adding(speech),
             back_to=DraftState.OPEN,
             done=DraftState.ADDED,
+            became=became,
+            failed=_not_added,
         )
+        then = partial(self._hands.run, update_id, draft, job, speech)
         return Reply(toast=texts.adding(speech), then=then)
-
-    def _store(self, draft: Draft, how: How, line: ProgressLine, speech: Speech) -> Tally:
-        """Add a draft as planned; runs in a thread, and again after a crash."""
-        drafts, library = self._services.state.drafts, self._office.library
-        content = drafts.content(draft.token)
-        plan = draft.plan
-        if plan is None:
-            found = [edited(one, draft.edits) for one in articles_in(unpacked(content))]
-            plan = planned(
-                library.store, found, collection=draft.collection, how=how, token=draft.token
-            )
-            drafts.note_plan(draft.token, plan)
-
-        def telling(done: int, total: int) -> None:
-            if total > 1:
-                line.tell(texts.adding_some(speech, done=done, total=total))
-            elif not total:
-                line.tell(texts.making_searchable(speech))
-
-        return self._office.workshop.add(
-            content, draft.edits, plan, collection=draft.collection, telling=telling
-        )
 
     async def _undo(self, update_id: int, draft: Draft, speech: Speech) -> Reply:
         if not await self._claimed(update_id, draft, DraftState.ADDED, DraftState.UNDOING):
             return await self._late(update_id, draft, speech)
 
-        def work(_line: ProgressLine) -> Mapping[str, Any]:
-            return self._take_out(draft).to_json()
-
-        then = partial(
-            self._carry_out,
-            update_id,
-            draft,
-            speech,
-            work=work,
+        job = Job(
+            work=lambda _line: self._hands.take_out(draft).to_json(),
+            begun=texts.undoing(speech),
             back_to=DraftState.ADDED,
             done=DraftState.UNDONE,
+            became=became,
+            failed=_not_undone,
         )
+        then = partial(self._hands.run, update_id, draft, job, speech)
         return Reply(toast=texts.undoing(speech), then=then)
-
-    def _take_out(self, draft: Draft) -> Undone:
-        """Undo a draft, its traces in the indexes too; runs in a thread, and again after a crash."""
-        library = self._office.library
-        begin_erasure(library.folder)
-        done = undo(library.store, draft.plan or (), collection=draft.collection)
-        if done.names:
-            erase_derived(library, done.names, no_progress)
-        else:
-            index(library, no_progress)
-        return done
-
-    async def _carry_out(
-        self,
-        update_id: int,
-        draft: Draft,
-        speech: Speech,
-        *,
-        work: Callable[[ProgressLine], Mapping[str, Any]],
-        back_to: DraftState,
-        done: DraftState,
-    ) -> None:
-        """Do what takes its time, telling how far it is; then show what it came to."""
-        services = self._services
-        drafts, settle = services.state.drafts, services.state.drafts.settle
-        line = ProgressLine(
-            services,
-            chat_id=draft.chat_id,
-            message_id=draft.message_id or 0,
-            every=self._office.progress_seconds,
-        )
-        line.tell(texts.adding(speech) if done is DraftState.ADDED else texts.undoing(speech))
-        try:
-            async with line.shown(lambda: drafts.alive(draft.token, services.now())):
-                result = await self._backroom.change(work, line)
-        except (BotError, CorpusError, RetrievalError) as error:
-            _log.warning("a draft could not be carried out: %s", error)
-            await services.conversations.write(settle, draft.token, back_to, draft.result)
-            drawn = _failed(replace(draft, state=back_to), str(error), speech)
-        else:
-            await services.conversations.write(settle, draft.token, done, result)
-            drawn = became(replace(draft, state=done, result=result), speech)
-        await self._show(update_id, draft, drawn)
-
-    async def _show(self, update_id: int, draft: Draft, drawn: Drawn) -> None:
-        services, message_id = self._services, draft.message_id or 0
-        errand = services.errands.errand(update_id)
-        async with services.messages.turn((draft.chat_id, message_id)):
-            await services.delivery.edit(
-                drawn, chat_id=draft.chat_id, message_id=message_id, errand=errand
-            )
 
 
 def became(draft: Draft, speech: Speech) -> Drawn:
@@ -252,9 +168,11 @@ def became(draft: Draft, speech: Speech) -> Drawn:
             return previews.preview(draft, speech)
 
 
-def _failed(draft: Draft, reason: str, speech: Speech) -> Drawn:
-    if draft.state is DraftState.OPEN:
-        return previews.preview(draft, speech, problem=reason)
+def _not_added(draft: Draft, reason: str, speech: Speech) -> Drawn:
+    return previews.preview(draft, speech, problem=reason)
+
+
+def _not_undone(draft: Draft, reason: str, speech: Speech) -> Drawn:
     line = texts.not_undone(speech, reason=previews.reason_in_line(reason))
     kept = became(draft, speech)
     return replace(kept, html=f"{kept.html}\n\n{plain(line).html}")
