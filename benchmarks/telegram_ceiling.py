@@ -27,10 +27,10 @@ def main(arguments: dict[str, str]) -> None:
     builder = builder.base_url(arguments["api_url"] + "/bot").concurrent_updates(16)
     application = builder.connection_pool_size(16).pool_timeout(60).build()
     application.add_handler(MessageHandler(filters.TEXT & filters.UpdateType.MESSAGE, answer))
+    ready = time.process_time()
     application.run_polling()
+    print(f"  the bot took {time.process_time() - ready:.1f} s of CPU once it was ready")
 
 
 if __name__ == "__main__":
-    started = time.process_time()
     main(json.loads(sys.argv[1]))
-    print(f"  the bot took {time.process_time() - started:.1f} s of CPU")

@@ -15,8 +15,9 @@ from enum import StrEnum
 from sqlalchemy import Engine, Row, bindparam, delete, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
+from bot.standing import Standing
 from bot.state_schema import updates
-from corpus.database import outside_transactions, reading, writing
+from corpus.database import reading, writing
 
 
 class Kind(StrEnum):
@@ -49,6 +50,7 @@ _MOVE_ON = (
     .where(updates.c.update_id == bindparam("which"), updates.c.state.not_in(SETTLED))
     .values(state=bindparam("progress"), note=func.coalesce(bindparam("remark"), updates.c.note))
 )
+_ACCEPT = insert(updates).on_conflict_do_nothing().returning(updates.c.update_id)
 _BEGIN = (
     update(updates)
     .where(updates.c.update_id == bindparam("which"))
@@ -84,7 +86,13 @@ class Journal:
     def __init__(self, engine: Engine, *, durable: Engine) -> None:
         """Use the tables of `bot.state_schema`; what is accepted goes through `durable`."""
         self._engine = engine
-        self._durable = durable
+        self._durable = Standing(durable)
+        self._standing = Standing(engine)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._durable.close()
+        self._standing.close()
 
     def accept(self, entries: Sequence[Entry]) -> set[int]:
         """Write the entries; return the update ids that were not there before."""
@@ -103,9 +111,8 @@ class Journal:
             }
             for entry in entries
         ]
-        statement = insert(updates).on_conflict_do_nothing().returning(updates.c.update_id)
-        with writing(self._durable) as connection:
-            return set(connection.scalars(statement, rows))
+        with self._durable.writing() as connection:
+            return set(connection.scalars(_ACCEPT, rows))
 
     def resume(self) -> list[Entry]:
         """Return what was accepted and not begun to be sent, oldest first."""
@@ -115,8 +122,7 @@ class Journal:
 
     def begin(self, update_id: int) -> None:
         """Count an attempt at an update, just before the work that may end the process."""
-        with outside_transactions(self._engine) as connection:
-            connection.execute(_BEGIN, {"which": update_id})
+        self._standing.connection.execute(_BEGIN, {"which": update_id})
 
     def settle_interrupted(self) -> list[int]:
         """Mark what was being sent when the last process ended; return those update ids."""
@@ -137,8 +143,7 @@ class Journal:
         """Note how far an open update has come. A settled one stays as it is."""
         statement = SETTLE if progress in SETTLED else _MOVE_ON
         row = {"which": update_id, "progress": progress.value, "remark": note}
-        with outside_transactions(self._engine) as connection:
-            connection.execute(statement, row)
+        self._standing.connection.execute(statement, row)
 
     def count(self, *progress: Progress) -> int:
         """Return how many updates stand at one of these points."""

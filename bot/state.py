@@ -26,6 +26,7 @@ from bot.journal import SETTLE, WENT_WELL, Journal
 from bot.people import People
 from bot.reasons import Reasons
 from bot.references import Story, stories_from_json, stories_to_json
+from bot.standing import Standing
 from bot.state_schema import answers, moments, moved_chats, receipts
 from bot.traces import Traces
 from bot.votes import Votes
@@ -106,6 +107,7 @@ class BotState:
         """
         self._engine = engine
         self._durable = durable
+        self._standing = Standing(engine)
         self.journal = Journal(engine, durable=durable)
         self.votes = Votes(engine)
         self.gaps = Gaps(engine)
@@ -135,6 +137,8 @@ class BotState:
 
     def close(self) -> None:
         """Let go of the file."""
+        self.journal.close()
+        self._standing.close()
         self._engine.dispose()
         self._durable.dispose()
 
@@ -162,7 +166,7 @@ class BotState:
 
         The work for `update_id` has gone well so far: its attempts are counted anew.
         """
-        with writing(self._engine) as connection:
+        with self._standing.writing() as connection:
             if update_id is not None:
                 connection.execute(WENT_WELL, {"which": update_id})
             if answer is not None:
@@ -175,7 +179,7 @@ class BotState:
     ) -> None:
         """Remember in which message an answer stands and how that looks; settle its update."""
         row = {"which": token, "message": message_id, "looks": shown}
-        with writing(self._engine) as connection:
+        with self._standing.writing() as connection:
             connection.execute(_NOTE_SHOWN, row)
             if update_id is not None:
                 connection.execute(SETTLE, {"which": update_id, "progress": "done", "remark": None})

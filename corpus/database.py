@@ -132,6 +132,14 @@ def outside_transactions(engine: Engine) -> Iterator[Connection]:
         yield connection
 
 
+def unsettled(engine: Engine) -> Connection:
+    """Return a connection that begins no transactions: each statement is committed by itself.
+
+    Who keeps it may begin transactions on it by statements. It is to be closed.
+    """
+    return _connected(engine, begin=None)
+
+
 def use_write_ahead_log(engine: Engine) -> None:
     """Let readers go on while one process writes; the file remembers this."""
     with outside_transactions(engine) as connection:
