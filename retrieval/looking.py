@@ -81,7 +81,8 @@ class Looking:
         if inside is None:
             return look, searched_for
         title = inside.findings.hits[0].ranked.read.passage.citation.title
-        return inside, f"{searched_for} (in: {title})"
+        place = f"{title}, at “{question.selected}”" if question.selected else title
+        return inside, f"{searched_for} (in: {place})"
 
     def with_preferences(self, reading: Reading, look: Look) -> Look:
         """Return the same hits with near ties settled: by date, and by the asker's language."""

@@ -118,6 +118,30 @@ def test_a_reply_is_answered_from_its_article_first(opened: AnswerEngine) -> Non
     assert [hit.rank for hit in answer.hits] == [1, 2, 3, 4]
 
 
+@pytest.mark.parametrize(
+    ("selected", "key"), [("the bridge at Harlow", "bridge"), ("tower at Sallow", "tower")]
+)
+def test_words_selected_in_a_quote_are_searched_in_its_articles(
+    selected: str, key: str, opened: AnswerEngine, embedder: Counting
+) -> None:
+    question = Question(text="When was it built?", about=(*BRIDGE, *TOWER), selected=selected)
+    answer = opened.answer(question)
+    assert answer.explanation is not None
+    assert {key, "built"} <= {word.word for word in answer.explanation.words}
+    [best] = [hit for hit in answer.hits if hit.keyword_rank == 1]
+    assert best.passage.citation.key == key
+    assert answer.searched_for.endswith(f", at “{selected}”)")
+    assert len(embedder.asked) == 2
+
+
+def test_selected_words_that_add_nothing_cost_nothing(
+    opened: AnswerEngine, embedder: Counting
+) -> None:
+    opened.answer(Question(text="When was it built?", about=BRIDGE, selected="was it built"))
+    opened.answer(Question(text="When was it built?", selected="the tower"))
+    assert len(embedder.asked) == 2
+
+
 def test_inside_one_article_a_match_is_strong_only_if_it_is_so_everywhere(
     store: ArticleStore,
 ) -> None:
