@@ -4,7 +4,7 @@ Noting is synchronous and bounded: each call does a little, and the next goes on
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.gap_likeness import Reading, likeness
@@ -44,6 +44,7 @@ class Noting:
         self._gaps = gaps
         self._embed = embed
         self._limits = limits
+        self._read: dict[str, tuple[Known, _Candidate]] = {}
 
     def note(self, *, since: datetime | None) -> datetime | None:
         """Note up to 200 questions asked since a moment; return the moment reached if more wait.
@@ -57,11 +58,27 @@ class Noting:
             return None
         placed = [self._embed(asking.question) for asking in found]
         space = next((one[0] for one in placed if one), None)
-        candidates = {one.token: _candidate(one, space) for one in self._gaps.known()}
+        candidates = self._candidates(space)
         for asking, where in zip(found, placed, strict=True):
             self._bring_home(asking, where, candidates)
         self._gaps.prune()
         return found[-1].asked_at if len(found) == NOTED_AT_ONCE else None
+
+    def _candidates(self, space: str | None) -> dict[str, _Candidate]:
+        """Return what new questions are compared with, oldest first.
+
+        Reading a question takes a while, so what was read before is kept. Vectors of another
+        space than `space` are not compared.
+        """
+        before, self._read = self._read, {}
+        for known in self._gaps.known():
+            if known.space != space:
+                known = replace(known, vector=None)  # noqa: PLW2901 - the same, without its vector
+            read = before.get(known.token)
+            if read is None or _is_other(read[0], known):
+                read = (known, _candidate(known))
+            self._read[known.token] = read
+        return {token: candidate for token, (_, candidate) in self._read.items()}
 
     def _bring_home(
         self,
@@ -80,14 +97,18 @@ class Noting:
             self._gaps.keep_vector(token, placed[1], space=placed[0])
 
 
-def _candidate(known: Known, space: str | None) -> _Candidate:
-    """Return what is compared; vectors of another space than `space` are not."""
-    vector = known.vector if known.space == space else None
+def _candidate(known: Known) -> _Candidate:
     return _Candidate(
         token=known.token,
         collections=known.collections,
-        reading=Reading.of(known.question, vector),
+        reading=Reading.of(known.question, known.vector),
     )
+
+
+def _is_other(one: Known, other: Known) -> bool:
+    """Whether a gap reads differently by now."""
+    same = one.question == other.question and one.space == other.space
+    return not same or (one.vector is None) != (other.vector is None)
 
 
 def _nearest(
