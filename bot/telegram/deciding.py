@@ -49,7 +49,7 @@ class Deciding:
             services.state.drafts.get, press.token, now=services.now()
         )
         message = query.message
-        if draft is None or message is None or "facts_of_removal" in draft.summary:
+        if draft is None or message is None or "losses" in draft.summary:
             return Reply(toast=texts.toast_gone(speech))
         if (message.chat.id, person.id) != (draft.chat_id, draft.person_id):
             return Reply(toast=common_texts.toast_not_for_you(speech))
