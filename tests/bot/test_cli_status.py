@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.commands.status import State
+from bot.library_state import State
 from corpus.outcomes import LibraryCounts
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
