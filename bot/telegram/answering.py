@@ -7,7 +7,7 @@ from functools import partial
 
 from telegram import Message, User
 
-from bot.conversations import TURN_SECONDS, TURNS_KEPT
+from bot.conversations import TURN_SECONDS, TURNS_KEPT, Scope
 from bot.reasons import Reasons
 from bot.references import stories_of
 from bot.speech import Speech
@@ -124,18 +124,17 @@ class Answering:
                 stored = self._stored(inquiry, None)
                 drawn = plain(unsearchable(inquiry.speech, inquiry.text))
             else:
-                names = [(one.collection, one.key) for one in map(_cited, answer.hits)]
-                known = await read(self._services.desk.stories, names)
-                stored = self._stored(inquiry, answer, known)
-                drawn = await read(self._draw, stored, inquiry.speech)
+                stored, drawn = await read(self._read, inquiry, answer)
         await self._show(inquiry, drawn, stored)
 
     async def _ask(self, inquiry: Inquiry) -> Answer:
         services, message = self._services, inquiry.message
         chat_id = message.chat.id
-        scope = await services.conversations.read(
-            scope_of, services.state, services.library, message
-        )
+        scope = Scope()
+        if message.reply_to_message is not None or message.external_reply is not None:
+            scope = await services.conversations.read(
+                scope_of, services.state, services.library, message
+            )
         return await services.conversations.ask(
             inquiry.place,
             without_courtesies(inquiry.text),
@@ -159,6 +158,12 @@ class Answering:
         )
         sees = services.allowed.sees_answer
         return [Turn.recalled(one, services.library) for one in given if sees(chat_id, one)]
+
+    def _read(self, inquiry: Inquiry, answer: Answer) -> tuple[StoredAnswer, Drawn]:
+        """Return what is kept of an answer, and its message; reads the stories and the store."""
+        names = [(one.collection, one.key) for one in map(_cited, answer.hits)]
+        stored = self._stored(inquiry, answer, self._services.desk.stories(names))
+        return stored, self._draw(stored, inquiry.speech)
 
     def _draw(self, answer: StoredAnswer, speech: Speech) -> Drawn:
         """Return the message for a new answer; reads the store."""

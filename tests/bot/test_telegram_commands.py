@@ -106,22 +106,6 @@ async def test_a_receipt_of_an_article_that_is_gone_says_so(how: str, tmp_path: 
     assert verified["text"] == receipt_texts.receipt_withdrawn(ENGLISH)
 
 
-async def test_typing_is_shown_before_the_answer(tmp_path: Path) -> None:
-    async with a_bot(tmp_path, flood()) as bot:
-        bot.double.says(QUESTION)
-        await bot.double.shows(1)
-    calls = [name for name, _ in bot.double.calls if name.startswith("send")]
-    assert calls == ["sendChatAction", "sendMessage"]
-
-
-async def test_an_answer_comes_although_typing_cannot_be_shown(tmp_path: Path) -> None:
-    double = TelegramDouble()
-    double.failures.append(Failure("sendChatAction", 500))
-    async with a_bot(tmp_path, flood(), double=double):
-        double.says(QUESTION)
-        await double.shows(1)
-
-
 @pytest.mark.parametrize("question", ["👍", "🙂" * 200, "؟", "a\x00b", "x" * 4001])
 async def test_what_cannot_be_searched_is_said_to_be_so_and_can_be_edited(
     question: str, tmp_path: Path

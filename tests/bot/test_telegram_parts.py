@@ -18,19 +18,17 @@ from bot.speech import ENGLISH
 from bot.telegram import dispatch
 from bot.telegram.absence import LINES_A_CHAT, Accepted, passed_over
 from bot.telegram.access import AllowedChats
+from bot.telegram.answering import unsearchable
 from bot.telegram.callbacks import NUMBERS, TOKEN_LENGTH, Press, Verb, new_token
-from bot.telegram.delivery import Target
 from bot.telegram.dispatch import Dispatcher
 from bot.telegram.failures import pause_of
 from bot.telegram.markup import utf16_units
 from bot.telegram.messages import name_of
 from bot.telegram.order import Turns
 from bot.telegram.polling import LONGEST_PAUSE, Backoff
-from bot.telegram.questions import unsearchable
 from bot.telegram.redaction import QUIET, redacted
 from bot.telegram.services import message_of
 from bot.telegram.surroundings import COPY_LIMIT, _take_away
-from bot.telegram.typing import BURST, Typing
 from corpus.articles import Span
 from retrieval.engine import searchable
 from retrieval.errors import QuestionError
@@ -156,39 +154,6 @@ async def test_pauses_grow_and_start_anew() -> None:
 def test_only_a_refusal_for_speed_names_a_pause() -> None:
     assert pause_of(RetryAfter(3)) == 3
     assert pause_of(NetworkError("x")) == 0
-
-
-# -- typing -------------------------------------------------------------------------------------
-
-
-class Shown:
-    """Stands where delivery does, and counts."""
-
-    def __init__(self) -> None:
-        self.count = 0
-
-    async def typing(self, _target: Target) -> None:
-        self.count += 1
-
-
-async def test_typing_is_shown_again_for_a_slow_search(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.telegram.typing.SHOWN_SECONDS", 0.02)
-    shown = Shown()
-    async with Typing(shown).shown(Target(chat_id=1)):
-        await asyncio.sleep(0.1)
-    assert shown.count >= 3
-
-
-async def test_typing_under_load_is_not_shown_for_everybody() -> None:
-    shown = Shown()
-    typing = Typing(shown, clock=lambda: 0.0)
-
-    async def one() -> None:
-        async with typing.shown(Target(chat_id=1)):
-            await asyncio.sleep(0.01)
-
-    await asyncio.gather(*(one() for _ in range(4 * BURST)))
-    assert shown.count == BURST
 
 
 # -- absences -----------------------------------------------------------------------------------
