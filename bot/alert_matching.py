@@ -62,11 +62,17 @@ class Rights(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Watch:
-    """How a library is watched: its log, the sieve, and what brings its stories up to date."""
+    """How a library is watched: its log, the sieve, and what brings its stories up to date.
+
+    Whether its position has changed is looked at every `look_seconds`, a number in memory. What is
+    due is looked at after `beat_seconds` anyway: somebody may have set the clock.
+    """
 
     library: Library
     sieve: Sieve
     refresh_stories: Callable[[], object] = lambda: None
+    look_seconds: float = 1.0
+    beat_seconds: float = 30.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,10 +99,10 @@ class Matching:
         now: Callable[[], datetime],
     ) -> None:
         """Write what is found to `follows`; `ask` answers with the bar that alerts share."""
+        self.watch = watch
         self._follows = follows
         self._library = watch.library
         self._ask = ask
-        self._watch = watch
         self._stories = stories
         self._rights = rights
         self._now = now
@@ -104,7 +110,7 @@ class Matching:
     @property
     def position(self) -> int:
         """Return the position of the store's log up to which questions are answered."""
-        return self._watch.sieve.position
+        return self.watch.sieve.position
 
     def begin(self) -> Look:
         """Return the last look; one of now, if nobody looked before, or at another library."""
@@ -127,7 +133,7 @@ class Matching:
         same step is then made again. Raises `LibraryError` and `RetrievalError`.
         """
         before = self.begin()
-        position = self._watch.sieve.position
+        position = self.watch.sieve.position
         standing = self._standing()
         if not standing and position > before.position:
             before = self._passed_over(before, position)
@@ -159,7 +165,7 @@ class Matching:
         if not standing or not arrivals:
             return []
         likely = self._likely(standing, arrivals)
-        self._watch.refresh_stories()
+        self.watch.refresh_stories()
         events = self._events(arrivals)
         found: list[Found] = []
         for place in sorted(likely):
@@ -170,13 +176,13 @@ class Matching:
     def _standing(self) -> list[Follow]:
         """Return the follows that look for news, each with a vector if there is a model."""
         allowed = [one for one in self._follows.standing() if self._rights.allows(one.chat_id)]
-        space = self._watch.sieve.space
+        space = self.watch.sieve.space
         if not space:
             return allowed
         made: list[tuple[str, Vectors]] = []
         for place, follow in enumerate(allowed):
             if follow.space != space:
-                vector = self._watch.sieve.vector(follow.question)
+                vector = self.watch.sieve.vector(follow.question)
                 allowed[place] = renewed(follow, vector, space)
                 made.extend([(follow.token, vector)] if vector is not None else [])
         if made:
@@ -194,7 +200,7 @@ class Matching:
         owner = [one.name for one in arrivals for _ in one.passages]
         passages = [passage for one in arrivals for passage in one.passages]
         found: dict[int, set[Name]] = {}
-        for question, passage in self._watch.sieve.likely(questions, passages):
+        for question, passage in self.watch.sieve.likely(questions, passages):
             found.setdefault(question, set()).add(owner[passage])
         return found
 

@@ -3,10 +3,10 @@
 import time
 from collections.abc import Callable, Sequence
 
-from corpus.articles import Passage, Span
+from corpus.articles import Citation, Passage, Span
 from corpus.sentences import sentence_spans
 from corpus.store import ArticleStore
-from retrieval.answers import Answer, Confidence, Hit, Question
+from retrieval.answers import Answer, Confidence, Filters, Hit, Question
 from retrieval.errors import QuestionError
 from retrieval.receipts import receipt
 from retrieval.tokens import tokenise
@@ -43,6 +43,11 @@ class KeywordEngine:
         self._position = position
         return True
 
+    @property
+    def position(self) -> int:
+        """The position of the store's log up to which this answers."""
+        return self._position
+
     def close(self) -> None:
         """Hold nothing."""
 
@@ -62,7 +67,7 @@ class KeywordEngine:
             )
             raise QuestionError(message)
         started = time.perf_counter()
-        hits = self._hits(wanted, question.hits, question.filters.collections)
+        hits = self._hits(wanted, question)
         return Answer(
             question=question.text,
             searched_for=question.text,
@@ -71,11 +76,12 @@ class KeywordEngine:
             timings_ms={"search": (time.perf_counter() - started) * 1000},
         )
 
-    def _hits(self, wanted: set[str], most: int, only: Sequence[str]) -> tuple[Hit, ...]:
+    def _hits(self, wanted: set[str], question: Question) -> tuple[Hit, ...]:
+        most, filters = question.hits, question.filters
         scored = [
             (len(wanted & held) / len(wanted), passage)
             for passage, held in self._passages
-            if wanted & held and (not only or passage.citation.collection in only)
+            if wanted & held and _passes(passage.citation, filters)
         ]
         scored.sort(key=lambda pair: (-pair[0], pair[1].id))
         hits: list[Hit] = []
@@ -110,6 +116,12 @@ class KeywordEngine:
             highlights=(mark,),
             also_in=tuple(copies.values()),
         )
+
+
+def _passes(citation: Citation, filters: Filters) -> bool:
+    name = (citation.collection, citation.key)
+    is_wanted = not filters.collections or citation.collection in filters.collections
+    return is_wanted and (not filters.articles or name in filters.articles)
 
 
 _STOP_WORDS = frozenset(

@@ -10,8 +10,6 @@ from bot.speech import ENGLISH, Speech
 from bot.telegram.following_alerts import MOST_STORIES, Message, answer_for, is_left, message_for
 from bot.telegram.services import Services
 
-HEARTBEAT = timedelta(seconds=30)
-"""After so long what is due is looked at anyway: somebody may have set the clock."""
 _REMEMBERED = timedelta(days=3)
 """Messages sent before count for no cap and no digest."""
 
@@ -49,7 +47,7 @@ class Post:
             if one.id not in without and not self._services.presence.is_out_of(one.chat_id):
                 waiting.setdefault(one.person_id, []).append(one)
         letters: list[Letter] = []
-        pause = HEARTBEAT
+        pause = _REMEMBERED
         for person_id, theirs in waiting.items():
             letter, later = self._of_person(person_id, theirs, now)
             letters.extend([letter] if letter else [])

@@ -17,8 +17,6 @@ from bot.telegram.delivery import Target
 from bot.telegram.following_messages import Letter, Post
 from bot.telegram.services import Context, Services
 
-LOOK_SECONDS = 1.0
-"""How often the library's position is compared with the last look: a number in memory."""
 KEPT = timedelta(days=30)
 """How long settled alerts are kept: their buttons and headings work so long."""
 AT_ONCE = 8
@@ -26,7 +24,7 @@ AT_ONCE = 8
 FINISHING_SECONDS = 5.0
 _RETRY_SECONDS = 30.0
 _NEXT = "the next round of following"
-_ONE_JOB: dict[str, Any] = {"misfire_grace_time": None, "coalesce": True}
+_LATE_IS_FINE: dict[str, Any] = {"misfire_grace_time": None, "coalesce": True, "max_instances": 9}
 
 _log = logging.getLogger(__name__)
 
@@ -40,6 +38,7 @@ class Rounds:
         self._follows = services.state.follows
         self._matching = services.matching
         self._post = Post(services)
+        self._beat = self._matching.watch.beat_seconds if self._matching else _RETRY_SECONDS
         self._bell = asyncio.Event()
         self._looked: int | None = None
         self._ending = False
@@ -57,7 +56,9 @@ class Rounds:
     async def run(self) -> None:
         """Look, send, sleep, until cancelled."""
         await self._clear_up()
-        self._services.jobs.run_repeating(self._compare, LOOK_SECONDS, first=0, job_kwargs=_ONE_JOB)
+        if self._matching is not None:
+            every = self._matching.watch.look_seconds
+            self._services.jobs.run_repeating(self._compare, every, job_kwargs=_LATE_IS_FINE)
         with ThreadPoolExecutor(1, thread_name_prefix="follow") as pool:
             try:
                 await self._rounds(pool)
@@ -88,10 +89,15 @@ class Rounds:
                 if not failing:
                     _log.exception("followed questions cannot be looked after; trying again")
                 failing = True
-            job = self._services.jobs.run_once(self._rung, pause, name=_NEXT, job_kwargs=_ONE_JOB)
-            await self._bell.wait()
-            if not job.removed:
-                job.schedule_removal()
+            await self._sleep(pause)
+
+    async def _sleep(self, seconds: float) -> None:
+        """Return after so long, or once the bell is rung."""
+        jobs = self._services.jobs
+        jobs.run_once(self._rung, seconds, name=_NEXT, job_kwargs=_LATE_IS_FINE)
+        await self._bell.wait()
+        for job in jobs.get_jobs_by_name(_NEXT):  # none where it has run
+            job.schedule_removal()
 
     async def _round(self, pool: ThreadPoolExecutor) -> float:
         """Look for news and send what is due; return in how many seconds to come again."""
@@ -102,7 +108,7 @@ class Rounds:
         while True:
             letters, pause = await read(self._post.due, without=frozenset(tried))
             if not letters:
-                return pause
+                return min(pause, self._beat)
             tried |= {one for letter in letters for one in letter.ids}
             await _some_at_once(map(self._send, letters))
 
