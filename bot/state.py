@@ -29,6 +29,7 @@ from bot.references import Story, stories_from_json, stories_to_json
 from bot.standing import Standing
 from bot.state_schema import answers, moments, moved_chats, receipts
 from bot.traces import Traces
+from bot.usage import Usages
 from bot.votes import Votes
 from bot.works import Works
 from corpus.articles import Span
@@ -119,6 +120,7 @@ class BotState:
         self.drafts = Drafts(engine, durable=durable)
         self.invitations = Invitations(engine, durable=durable)
         self.works = Works(engine)
+        self.usages = Usages(engine)
 
     @classmethod
     def open(cls, folder: Path) -> Self:

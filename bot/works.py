@@ -1,12 +1,14 @@
 """Work that one process at a time does, of all that share the bot's database."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Engine, delete, insert, select, update
 
 from bot.state_schema import works
 from corpus.database import reading, writing
+
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 SILENT = timedelta(seconds=90)
 """Whoever gives no sign of life for so long has ended."""
@@ -55,6 +57,12 @@ class Works:
         with writing(self._engine) as connection:
             mine = (works.c.name == name, works.c.holder == holder)
             connection.execute(update(works).where(*mine).values(**values))
+
+    def abandon(self, name: str, *, holder: str) -> None:
+        """Say that the work was broken off: nobody is alive who does it."""
+        with writing(self._engine) as connection:
+            mine = (works.c.name == name, works.c.holder == holder)
+            connection.execute(update(works).where(*mine).values(alive_at=_LONG_AGO))
 
     def end(self, name: str, *, holder: str) -> None:
         """Let others do the work."""
