@@ -93,6 +93,12 @@ class Alerts:
         with reading(self._engine) as connection:
             return [Waiting(**row) for row in connection.execute(statement).mappings()]
 
+    def believe(self, now: datetime) -> None:
+        """Let what was found later than now, by a clock that was set back since, be found now."""
+        ahead = (alerts.c.state == AlertState.PENDING.value) & (alerts.c.found_at > now)
+        with writing(self._engine) as connection:
+            connection.execute(update(alerts).where(ahead).values(found_at=now))
+
     def sent_to(self, person_id: int, *, since: datetime) -> list[datetime]:
         """Return when messages with alerts went to a person, also those that may have."""
         statement = (

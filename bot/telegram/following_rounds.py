@@ -103,6 +103,7 @@ class Rounds:
         """Look for news and send what is due; return in how many seconds to come again."""
         read = self._services.conversations.read
         await self._services.conversations.write(self._switch)
+        await self._services.conversations.write(self._follows.alerts.believe, self._services.now())
         await self._look(pool)
         tried: set[int] = set()
         while True:
