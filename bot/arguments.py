@@ -61,6 +61,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_reindex(commands)
     _add_calibrate(commands)
     _add_evaluate(commands)
+    _add_feedback(commands)
     return parser
 
 
@@ -334,3 +335,14 @@ def _add_evaluate(commands: "_Commands[OneLineParser]") -> None:
         metavar=("A", "B"),
         help="instead of DIR: two files that --json wrote; show what changed from A to B",
     )
+
+
+def _add_feedback(commands: "_Commands[OneLineParser]") -> None:
+    command = _add(commands, "feedback", "readers' votes, and what nothing answered")
+    kinds = command.add_subparsers(dest="feedback_command", required=True, metavar="WHAT")
+    export = _add(kinds, "export", "write readers' votes as a folder for `evaluate`")
+    export.add_argument(
+        "folder", type=Path, metavar="DIR", help="a new folder, or an earlier export"
+    )
+    gaps = _add(kinds, "gaps", "list the questions that nothing answered, most asked first")
+    gaps.add_argument("--json", action="store_true", help="the list as one JSON document")

@@ -3,17 +3,18 @@
 Only the command that runs is imported: to answer a question takes less than to read a web page.
 """
 
+import gc
 from argparse import Namespace
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from bot.assembly import EmbedderLoader, embedder_loader
-from bot.commands.run import Run
+from bot.early_loading import ASKING, EarlyLoading
 from bot.settings import load_settings
-from bot.terminal import Terminal
 
 if TYPE_CHECKING:
+    from bot.assembly import EmbedderLoader
     from corpus.fetching import Fetcher
 
 _PLACES = {
@@ -35,25 +36,46 @@ _PLACES = {
     "reindex": "bot.commands.indexing:reindex",
     "calibrate": "bot.commands.calibrating:calibrate_library",
     "evaluate": "bot.commands.evaluating:evaluate_folder",
+    "feedback": "bot.commands.feedback:feedback",
 }
 """Module and function of each command."""
 
 
 def run_command(
-    arguments: Namespace, *, load: EmbedderLoader | None = None, fetcher: "Fetcher | None" = None
+    arguments: Namespace,
+    *,
+    load: "EmbedderLoader | None" = None,
+    fetcher: "Fetcher | None" = None,
 ) -> int:
     """Run one command with the process's settings and streams; return its exit code."""
     settings = load_settings(library=arguments.library)
+    early = EarlyLoading(settings) if load is None and arguments.command in ASKING else None
+    with _without_collecting():
+        from bot.assembly import embedder_loader  # noqa: PLC0415 - the engine loads meanwhile
+        from bot.commands.run import Run  # noqa: PLC0415
+        from bot.terminal import Terminal  # noqa: PLC0415
+
+        command = _command(arguments.command)
     run = Run(
         settings=settings,
         terminal=Terminal.of_process(),
-        load=load or embedder_loader(settings),
+        load=load or embedder_loader(settings, early),
         fetcher=fetcher,
     )
-    return _command(arguments.command)(arguments, run)
+    return command(arguments, run)
 
 
-def _command(name: str) -> Callable[[Namespace, Run], int]:
+def _command(name: str) -> Callable[[Namespace, Any], int]:
     module, _, function = _PLACES[name].partition(":")
-    found: Callable[[Namespace, Run], int] = getattr(import_module(module), function)
+    found: Callable[[Namespace, Any], int] = getattr(import_module(module), function)
     return found
+
+
+@contextmanager
+def _without_collecting() -> Iterator[None]:
+    """Import without the collector: nothing of it is garbage, and looking takes a tenth of it."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
