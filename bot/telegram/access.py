@@ -6,7 +6,10 @@ from bot.state import StoredAnswer
 
 
 class AllowedChats:
-    """The chats of the settings; none named means all. A group that moved keeps its rights."""
+    """The chats of the settings; none named means all. A group that moved keeps its rights.
+
+    Guests are let in beside them: private chats of who came by an invitation.
+    """
 
     def __init__(
         self,
@@ -20,24 +23,43 @@ class AllowedChats:
         """
         self._chats = set(chats)
         self._collections = dict(collections or {})
+        self._guests: Mapping[int, tuple[str, ...]] = {}
         for old_id, new_id in moved.items():
             self.follow(old_id, new_id)
 
     def allows(self, chat_id: int) -> bool:
         """Return whether the bot works there. A private chat has its user's id."""
+        return not self._chats or chat_id in self._chats or chat_id in self._guests
+
+    @property
+    def are_all(self) -> bool:
+        """Return whether the bot works everywhere, so that nobody needs an invitation."""
+        return not self._chats
+
+    def is_named(self, chat_id: int) -> bool:
+        """Return whether the settings allow a chat, whoever was invited."""
         return not self._chats or chat_id in self._chats
+
+    def welcome(self, guests: Mapping[int, tuple[str, ...]]) -> None:
+        """Let in these guests, and no others, with the collections each may see; empty means all.
+
+        What the settings say of a chat's collections holds first.
+        """
+        self._guests = dict(guests) if self._chats else {}
 
     def collections(self, chat_id: int) -> tuple[str, ...]:
         """Return the collections a chat may see; none means all, as in a question's filters."""
-        return self._collections.get(chat_id, ())
+        return self._collections.get(chat_id) or self._guests.get(chat_id, ())
 
     def views(self) -> list[tuple[str, ...]]:
         """Return each selection of collections that some chat is limited to; () for all is first."""
-        return list(dict.fromkeys([(), *self._collections.values()]))
+        limited = (*self._collections.values(), *self._guests.values())
+        return list(dict.fromkeys([(), *limited]))
 
     def sees(self, chat_id: int, collection: str) -> bool:
         """Return whether a chat may see what is in a collection."""
-        return chat_id not in self._collections or collection in self._collections[chat_id]
+        limits = self.collections(chat_id)
+        return not limits or collection in limits
 
     def sees_answer(self, chat_id: int, answer: StoredAnswer) -> bool:
         """Return whether a chat may see all that an answer quotes or names."""

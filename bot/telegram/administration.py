@@ -3,6 +3,7 @@
 from bot.telegram.adding import Adding
 from bot.telegram.backroom import Backroom
 from bot.telegram.features import Feature
+from bot.telegram.inviting import Inviting
 from bot.telegram.overview import Overview
 from bot.telegram.removing import Removing
 from bot.telegram.services import Services
@@ -20,4 +21,5 @@ def administration_features(services: Services) -> tuple[Feature, ...]:
         Removing(services, office, backroom),
         Overview(services, office),
         SyncWork(services, office),
+        Inviting(services, office),
     )

@@ -25,6 +25,7 @@ from bot.telegram.callbacks import new_token
 from bot.telegram.client import Client, make_client
 from bot.telegram.delivery import Delivery
 from bot.telegram.dispatch import Dispatcher
+from bot.telegram.door import Door
 from bot.telegram.errand import Errands
 from bot.telegram.errors import TokenError
 from bot.telegram.inline_calls import InlineCalls
@@ -147,7 +148,9 @@ async def _services(
     watch: Watch | None,
 ) -> Services:
     moved = await conversations.write(state.moved_chats)
-    allowed = AllowedChats(allowed_chats, moved, chat_collections)
+    named = allowed_chats | admins if allowed_chats else allowed_chats
+    allowed = AllowedChats(named, moved, chat_collections)
+    allowed.welcome(await conversations.read(state.invitations.guests))
     pacer = Pacer(pace)
     await conversations.read(load_all)
     departed = await conversations.read(state.departures.all)
@@ -207,6 +210,7 @@ async def _run(client: Client, services: Services, ending: asyncio.Event) -> Non
         journal=journal,
         conversations=conversations,
         dispatcher=worker.dispatcher,
+        door=Door(services),
         now=services.now,
     )
     await conversations.write(journal.forget, before=services.now() - SETTLED_KEPT)

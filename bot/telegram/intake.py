@@ -20,6 +20,7 @@ from bot.telegram.absence import Accepted, PassedOver, is_old, passed_over
 from bot.telegram.access import AllowedChats
 from bot.telegram.addressed import question_in
 from bot.telegram.dispatch import Dispatcher
+from bot.telegram.door import Door
 from bot.telegram.markup import in_one_line
 from bot.telegram.texts import trouble as trouble_texts
 
@@ -62,15 +63,17 @@ class Intake:
         journal: Journal,
         conversations: Conversations,
         dispatcher: Dispatcher,
+        door: Door,
         now: Callable[[], datetime],
     ) -> None:
-        """Parse for `bot`, write to `journal`, hand work to `dispatcher`."""
+        """Parse for `bot`, write to `journal`, hand work to `dispatcher`; `door` knows who is invited."""
         self._bot = bot
         self._worker = worker
         self._allowed = allowed
         self._journal = journal
         self._write = conversations.write
         self._dispatcher = dispatcher
+        self._door = door
         self._now = now
         self._held: list[Accepted[Update]] = []
 
@@ -145,7 +148,7 @@ class Intake:
         if update is None or kind is None:
             return None
         place = _place_of(update)
-        if place is None or not (update.my_chat_member or self._allowed.allows(place)):
+        if place is None or not (update.my_chat_member or await self._is_let_in(update, place)):
             await self._worker.turn_away(update)
             return None
         message = update.message or update.edited_message
@@ -158,6 +161,10 @@ class Intake:
             received_at=self._now(),
         )
         return Accepted(entry, update)
+
+    async def _is_let_in(self, update: Update, place: int) -> bool:
+        """Return whether an update comes from an allowed chat, or from somebody with an invitation."""
+        return self._allowed.allows(place) or await self._door.opens_for(update)
 
     def _understood(self, raw: dict[str, Any]) -> tuple[Update | None, Kind | None]:
         """Return the update and what it asks for; None where it cannot be read, or is not taken."""

@@ -18,7 +18,7 @@ def invite_open_to_all(speech: Speech) -> str:
 def invite_usage(speech: Speech) -> str:
     """Explain a wrong /invite."""
     return speech.gettext(
-        "Write /invite, then if you like collections, how often the link may be used, and for how many days; as in: /invite news,blog 5 uses 7 days"
+        "Write /invite; if you like, with collections, how many people may come, and for how many days, as in: /invite news,blog 5x 7d"
     )
 
 
