@@ -11,9 +11,11 @@ FIRST_STRONG_ISOLATE = "\u2068"
 POP_ISOLATE = "\u2069"
 
 _ISOLATES = re.compile("[\u2066-\u2069]")
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_MENTION = re.compile(r"@\{(\w+)\}")
 _COMMAND = re.compile(r"(?<![\w/<])/[a-z][a-z_]*")
 _FOREIGN_IN_RIGHT_TO_LEFT = frozenset({"L", "EN"})
-"""Latin letters and digits: a date as 2026-10-30 would be turned around, too."""
+"""Latin letters and digits: a date as 2026-10-30 would be turned around, a number alone would not."""
 _FOREIGN_IN_LEFT_TO_RIGHT = frozenset({"R", "AL", "AN"})
 
 
@@ -24,7 +26,7 @@ def isolated(text: str, *, in_right_to_left: bool) -> str:
     """
     foreign = _FOREIGN_IN_RIGHT_TO_LEFT if in_right_to_left else _FOREIGN_IN_LEFT_TO_RIGHT
     text = _ISOLATES.sub("", text)
-    if foreign.isdisjoint(map(unicodedata.bidirectional, text)):
+    if _NUMBER.fullmatch(text) or foreign.isdisjoint(map(unicodedata.bidirectional, text)):
         return text
     return f"{FIRST_STRONG_ISOLATE}{text}{POP_ISOLATE}"
 
@@ -32,3 +34,9 @@ def isolated(text: str, *, in_right_to_left: bool) -> str:
 def with_isolated_commands(text: str) -> str:
     """Return a text written from right to left in which commands keep their stroke in front."""
     return _COMMAND.sub(lambda found: isolated(found[0], in_right_to_left=True), text)
+
+
+def with_isolated_mentions(text: str) -> tuple[str, frozenset[str]]:
+    """Return a template in which every "@{name}" is isolated as a whole, and those names."""
+    names = frozenset(_MENTION.findall(text))
+    return _MENTION.sub(rf"{FIRST_STRONG_ISOLATE}@{{\1}}{POP_ISOLATE}", text), names

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
-from bot.direction import isolated, with_isolated_commands
+from bot.direction import isolated, with_isolated_commands, with_isolated_mentions
 
 LANGUAGES = ("en", "de", "es", "ru", "ar")
 """The languages of the interface; English is spoken where none of them is understood."""
@@ -70,9 +70,14 @@ class Speech:
         return _LOCALES.get(self.language, self.language)
 
     def _filled(self, message: str, values: dict[str, object]) -> str:
+        mentioned = frozenset[str]()
         if self.is_right_to_left:
-            message = with_isolated_commands(message)
-        return message.format(**{name: self._value(value) for name, value in values.items()})
+            message, mentioned = with_isolated_mentions(with_isolated_commands(message))
+        filled = {
+            name: value if name in mentioned else self._value(value)
+            for name, value in values.items()
+        }
+        return message.format(**filled)
 
     def _value(self, value: object) -> object:
         match value:
