@@ -1,7 +1,7 @@
 """Rows as the records everything else speaks."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -75,7 +75,7 @@ def passages_from(rows: Iterable[tuple[Any, ...]]) -> dict[int, Passage]:
     found = {}
     for number, version_id, start, end, text_hash, *citation, text in rows:
         if version_id not in cited:
-            cited[version_id] = _citation(*citation)
+            cited[version_id] = _citation(citation)
         found[number] = Passage(
             id=number,
             version_id=version_id,
@@ -87,18 +87,8 @@ def passages_from(rows: Iterable[tuple[Any, ...]]) -> dict[int, Passage]:
     return found
 
 
-def _citation(
-    key: str,
-    collection: str,
-    number: int,
-    title: str,
-    source: str | None,
-    author: str | None,
-    url: str | None,
-    published: str | None,
-    language: str,
-    updated: str | None,
-) -> Citation:
+def _citation(columns: Sequence[Any]) -> Citation:
+    key, collection, number, title, source, author, url, published, language, updated = columns
     return Citation(
         key=key,
         collection=collection,

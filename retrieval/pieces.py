@@ -12,13 +12,10 @@ from itertools import accumulate
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval.spelling import SpelledTexts, spelled
+from retrieval.spelling import SpelledTexts, runs, spelled
 
 _SHORTEST = 2
 """A shorter word makes no run of its own, even with its ends: it is looked up as it is."""
-_FACTOR = np.uint32(0x9E3779B1)
-"""Odd and without a pattern, after Knuth (1998, 6.4)."""
-_FACTOR_OF_PAIRS = np.uint32(0x9E3779B1**2 % 2**32)
 _TABLE_BITS = 16
 """Most runs are none of the pieces; a table by their first bits sorts those out quickly."""
 _TABLE_SHIFT = np.uint32(32 - _TABLE_BITS)
@@ -32,7 +29,7 @@ class WordPieces:
         self._weights = np.array([weight for _, weight in words])
         forms = [form for forms, _ in words for form in sorted(forms)]
         self._letters = [(n, form) for n, form in enumerate(forms) if len(form) < _SHORTEST]
-        cut = [sorted(set(_runs(spelled([form])).tolist())) for form in forms]
+        cut = [sorted(set(runs(spelled([form])).tolist())) for form in forms]
         sizes = [len(forms) for forms, _ in words]
         self._firsts = np.array([0, *accumulate(sizes[:-1])])
         pieces = sorted(set().union(*cut))
@@ -41,8 +38,8 @@ class WordPieces:
         self._likely[self._pieces >> _TABLE_SHIFT] = True
         self._shares = np.zeros((len(pieces), len(cut)))
         places = {piece: place for place, piece in enumerate(pieces)}
-        for form, runs in enumerate(cut):
-            self._shares[[places[run] for run in runs], form] = 1.0 / max(1, len(runs))
+        for form, own in enumerate(cut):
+            self._shares[[places[run] for run in own], form] = 1.0 / max(1, len(own))
 
     def held(self, texts: SpelledTexts) -> NDArray[np.float64]:
         """Return float64 [texts], the weight of the words held by each text.
@@ -55,7 +52,7 @@ class WordPieces:
         of_forms = self._present(texts) @ self._shares
         for form, letter in self._letters:
             of_forms[:, form] = 0.0
-            of_forms[texts.holding(letter), form] = 1.0
+            of_forms[texts.holding([[letter]])[1], form] = 1.0
         held: NDArray[np.float64] = (
             np.maximum.reduceat(of_forms, self._firsts, axis=1) @ self._weights
         )
@@ -63,19 +60,11 @@ class WordPieces:
 
     def _present(self, texts: SpelledTexts) -> NDArray[np.float64]:
         """Return float64 [texts, pieces], 1 where a piece stands in a text, else 0."""
-        runs = _runs(texts.joined)
-        where = np.flatnonzero(self._likely[runs >> _TABLE_SHIFT])
-        runs = runs[where]
-        pieces = np.searchsorted(self._pieces[:-1], runs)
-        same = self._pieces[pieces] == runs
+        runs_there = texts.runs
+        where = np.flatnonzero(self._likely[runs_there >> _TABLE_SHIFT])
+        likely = runs_there[where]
+        pieces = np.searchsorted(self._pieces[:-1], likely)
+        same = self._pieces[pieces] == likely
         present = np.zeros((len(texts), self._pieces.size))
         present[texts.at(where[same]), pieces[same]] = 1.0
         return present
-
-
-def _runs(text: str) -> NDArray[np.uint32]:
-    """Return uint32 [n], a hash of each run of four characters of `text`, in order."""
-    codes = np.frombuffer(text.encode("utf-32-le"), dtype=np.dtype("<u4"))
-    pairs = codes[:-1] * _FACTOR + codes[1:]
-    runs: NDArray[np.uint32] = pairs[:-2] * _FACTOR_OF_PAIRS + pairs[2:]
-    return runs

@@ -116,7 +116,7 @@ def match_all(
     owners = np.concatenate([np.repeat(np.arange(len(reads)), sizes), np.arange(len(reads))])
     everything = SpelledTexts([*sentences, *(read.outline.title for read in reads)])
     of_texts, of_passages = terms.coverages(everything, owners, len(reads))
-    likenesses = terms.likenesses(SpelledTexts(sentences))
+    likenesses = terms.likenesses(everything)
     cosines = _cosines(reads, sizes, question)
     ends = list(accumulate(sizes))
     return [

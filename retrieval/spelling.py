@@ -4,11 +4,15 @@ A set of words takes longer to make than one question looks at it; a text is sea
 """
 
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 _END = " "
+_FACTOR = np.uint32(0x9E3779B1)
+"""Odd and without a pattern, after Knuth (1998, 6.4)."""
+_FACTOR_OF_PAIRS = np.uint32(0x9E3779B1**2 % 2**32)
 
 
 def spelled(words: Iterable[str]) -> str:
@@ -24,20 +28,84 @@ class SpelledTexts:
         self.joined = "".join(texts)
         self._ends = np.cumsum([len(text) for text in texts])
 
+    @cached_property
+    def runs(self) -> NDArray[np.uint32]:
+        """Return uint32 [n], a hash of each run of four characters of the joined text."""
+        return runs(self.joined)
+
     def __len__(self) -> int:
         """Return how many texts there are."""
         return len(self._ends)
 
-    def at(self, places: NDArray[np.int64] | Sequence[int]) -> NDArray[np.int64]:
+    def at(self, places: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return int64 [places], the text each place of the joined one is in."""
         return np.searchsorted(self._ends, places, side="right")
 
-    def holding(self, word: str) -> NDArray[np.int64]:
-        """Return the texts that have `word` as a whole, ascending."""
-        wanted = f"{_END}{word}{_END}"
-        places = []
+    def holding(
+        self, words: Sequence[Iterable[str]]
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return where one of each group of `words` stands as a whole: group and text, in pairs.
+
+        Both are int64 [found]; a pair may come more than once.
+        """
+        groups: list[int] = []
+        places: list[int] = []
+        for group, forms in enumerate(words):
+            for form in forms:
+                found = self._places(f"{_END}{form}{_END}")
+                groups += [group] * len(found)
+                places += found
+        return np.array(groups, dtype=np.int64), self.at(np.array(places, dtype=np.int64))
+
+    def _places(self, wanted: str) -> list[int]:
+        places: list[int] = []
         place = self.joined.find(wanted)
         while place >= 0:
             places.append(place)
             place = self.joined.find(wanted, place + 1)
-        return self.at(places)
+        return places
+
+
+def runs(self) -> NDArray[np.uint32]:
+        """Return uint32 [n], a hash of each run of four characters of the joined text."""
+        return runs(self.joined)
+
+    def __len__(self) -> int:
+        """Return how many texts there are."""
+        return len(self._ends)
+
+    def at(self, places: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return int64 [places], the text each place of the joined one is in."""
+        return np.searchsorted(self._ends, places, side="right")
+
+    def holding(
+        self, words: Sequence[Iterable[str]]
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return where one of each group of `words` stands as a whole: group and text, in pairs.
+
+        Both are int64 [found]; a pair may come more than once.
+        """
+        groups: list[int] = []
+        places: list[int] = []
+        for group, forms in enumerate(words):
+            for form in forms:
+                found = self._places(f"{_END}{form}{_END}")
+                groups += [group] * len(found)
+                places += found
+        return np.array(groups, dtype=np.int64), self.at(np.array(places, dtype=np.int64))
+
+    def _places(self, wanted: str) -> list[int]:
+        """Return where `wanted` stands: by its first letters, which is faster than to search."""
+        if len(wanted) < RUN:
+            return [found.start() for found in re.finditer(f"(?={re.escape(wanted)})", self.joined)]
+        likely = np.flatnonzero(self.runs == runs(wanted[:RUN])[0]).tolist()
+        holds = self.joined.startswith
+        return [place for place in likely if holds(wanted, place)]
+
+
+def runs(text: str) -> NDArray[np.uint32]:
+    """Return uint32 [n], a hash of each run of four characters of `text`, in order."""
+    codes = np.frombuffer(text.encode("utf-32-le"), dtype=np.dtype("<u4"))
+    pairs = codes[:-1] * _FACTOR + codes[1:]
+    hashes: NDArray[np.uint32] = pairs[:-2] * _FACTOR_OF_PAIRS + pairs[2:]
+    return hashes

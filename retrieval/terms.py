@@ -88,13 +88,23 @@ class QuestionTerms:
 
         Both are float64, [texts] and [count]; `owners` is int64 [texts].
         """
-        of_texts, of_owners = np.zeros(len(texts)), np.zeros(count)
-        for term in self.searched:
-            held = np.concatenate([texts.holding(form) for form in term.forms])
-            _add_once(of_texts, held, term.weight)
-            _add_once(of_owners, owners[held], term.weight)
-        weight = self.weight or 1.0
-        return of_texts / weight, of_owners / weight
+        there, held = texts.holding([term.forms for term in self.searched])
+        in_texts = np.zeros((len(self.searched), len(texts)), dtype=np.bool_)
+        in_owned = np.zeros((len(self.searched), count), dtype=np.bool_)
+        in_texts[there, held] = True
+        in_owned[there, owners[held]] = True
+        weights = [term.weight for term in self.searched]
+        return self._weighed(weights, in_texts), self._weighed(weights, in_owned)
+
+    def _weighed(self, weights: Sequence[float], held: NDArray[np.bool_]) -> NDArray[np.float64]:
+        """Return float64 [n], the share of the weight of what is held, bool [terms, n].
+
+        It is summed term by term: so equal texts are covered equally to the last bit.
+        """
+        sums = np.zeros(held.shape[1])
+        for weight, row in zip(weights, held, strict=True):
+            sums += weight * row
+        return sums / (self.weight or 1.0)
 
     def likenesses(self, texts: SpelledTexts) -> NDArray[np.float64]:
         """Return float64 [texts], the coverage of each with words counted by their pieces.
@@ -124,13 +134,6 @@ class QuestionTerms:
             for form in term.forms:
                 weights[form] = weights.get(form, 0.0) + term.weight
         return weights
-
-
-def _add_once(sums: NDArray[np.float64], places: NDArray[np.int64], weight: float) -> None:
-    """Add `weight` at each of `places` once, however often it is named."""
-    there = np.zeros(len(sums), dtype=np.bool_)
-    there[places] = True
-    sums[there] += weight
 
 
 def question_terms(text: str, languages: Sequence[str], index: KeywordIndex) -> QuestionTerms:

@@ -15,7 +15,9 @@ def test_a_word_is_found_as_a_whole_in_each_text_that_has_it(
 ) -> None:
     found = SpelledTexts([spelled(words) for words in told])
     assert len(found) == len(told)
-    assert found.holding(word).tolist() == [n for n, words in enumerate(told) if word in words]
+    groups, texts = found.holding([[word], ["none", word]])
+    there = [n for n, words in enumerate(told) if word in words]
+    assert texts[groups == 0].tolist() == texts[groups == 1].tolist() == there
 
 
 @given(title=WORDS, told=st.lists(WORDS, max_size=4), asked=WORDS)
