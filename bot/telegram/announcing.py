@@ -27,7 +27,11 @@ PRIVATE = (
     *("ask", "latest", "follow", "following", "verify", "why"),
     *("settings", "help", "privacy", "forget_me"),
 )
-ADMIN = (*PRIVATE, "add", "remove", "sources", "status", "gaps", "stats", "sync")
+ADMIN = (
+    *PRIVATE,
+    *("add", "remove", "sources", "status", "gaps", "stats", "sync"),
+    *("invite", "invitations"),
+)
 
 _log = logging.getLogger(__name__)
 

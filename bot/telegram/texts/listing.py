@@ -23,6 +23,8 @@ def about(speech: Speech, command: str) -> str:
         "gaps": speech.gettext("Questions nothing answers"),
         "stats": speech.gettext("How much is asked"),
         "sync": speech.gettext("Bring all sources up to date"),
+        "invite": speech.gettext("Make a link that lets somebody in"),
+        "invitations": speech.gettext("Who was let in, and links to end"),
     }[command]
 
 
