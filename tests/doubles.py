@@ -28,7 +28,7 @@ class KeywordEngine:
     ) -> None:
         self._store = store
         self._slow = slow
-        self._breaking = breaking or {}
+        self._breaking = {} if breaking is None else breaking
         self._passages: list[tuple[Passage, set[str]]] = []
         self._position = -1
         self.asked: list[Question] = []
