@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection, Engine, Row, delete, func, or_, select, update
+from sqlalchemy import Connection, Engine, Row, bindparam, delete, func, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from bot.alert_habits import HabitsOfPeople
@@ -28,6 +28,16 @@ MOST_FOLLOWS = 50
 _NEWS = "news"
 _PUT_LOOK = insert(looks)
 _PUT_ARTICLE = insert(followed_articles).on_conflict_do_nothing()
+
+_THERE = (
+    select(follows.c.token)
+    .where(
+        follows.c.chat_id == bindparam("chat"),
+        follows.c.thread_id.is_not_distinct_from(bindparam("thread")),
+        follows.c.question_key == bindparam("asked"),
+    )
+    .limit(1)
+)
 
 
 class Paused(StrEnum):
@@ -289,16 +299,8 @@ def renewed(follow: Follow, vector: Vectors | None, space: str) -> Follow:
 def _there(
     connection: Connection, chat_id: int, thread_id: int | None, question: str
 ) -> str | None:
-    found = (
-        select(follows.c.token)
-        .where(
-            follows.c.chat_id == chat_id,
-            follows.c.thread_id.is_not_distinct_from(thread_id),
-            follows.c.question_key == question_key(question),
-        )
-        .limit(1)
-    )
-    return connection.scalar(found)
+    place = {"chat": chat_id, "thread": thread_id, "asked": question_key(question)}
+    return connection.scalar(_THERE, place)
 
 
 def _write(connection: Connection, found: Found, at: datetime) -> None:

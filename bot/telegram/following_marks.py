@@ -47,8 +47,14 @@ class Marks:
         question = self.question(answer, number)
         return self._follows.there(answer.chat_id, answer.thread_id, question) if question else None
 
+    def _alerts(self, answer: StoredAnswer) -> list[Alert]:
+        """Return what an answer alerts of; one to a message cannot be an alert, so nothing is read."""
+        return (
+            [] if answer.question_id is not None else self._follows.alerts.in_answer(answer.token)
+        )
+
     def _alert(self, answer: StoredAnswer, number: int) -> Alert | None:
-        alerts = self._follows.alerts.in_answer(answer.token)
+        alerts = self._alerts(answer)
         return alerts[number] if number < len(alerts) else None
 
     def _follow(self, answer: StoredAnswer, number: int, speech: Speech) -> Button | None:
@@ -67,7 +73,7 @@ class Marks:
         return pause_button(follow, speech, where=1 + number) if follow else None
 
     def _list(self, answer: StoredAnswer, _number: int, speech: Speech) -> Button | None:
-        stories = len(self._follows.alerts.in_answer(answer.token))
+        stories = len(self._alerts(answer))
         if stories < 2:  # noqa: PLR2004 - a single story is no list
             return None
         press = Press(verb=Verb.FOLLOWED, token=answer.token, numbers=(LIST, 0))
