@@ -96,7 +96,7 @@ ERASERS = (
     ),
     Eraser(
         trace=Trace.JOURNAL,
-        tables=(tables.updates,),
+        tables=(tables.updates, tables.departures),
         erase=lambda state, user_id, _: state.traces.forget_updates(user_id),
     ),
 )

@@ -9,6 +9,7 @@ from bot.journal import SETTLED
 from bot.state_schema import (
     alerts,
     answers,
+    departures,
     inline_cards,
     invitations,
     people,
@@ -46,6 +47,7 @@ class Traces:
         What is still under way keeps its row until it is settled, and loses the chat's id.
         """
         of_chat = updates.c.chat_id == user_id
+        self._do(delete(departures).where(departures.c.chat_id == user_id))
         settled = self._do(delete(updates).where(of_chat, updates.c.state.in_(SETTLED)))
         return settled + self._do(update(updates).where(of_chat).values(chat_id=NOBODY))
 
