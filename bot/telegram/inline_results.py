@@ -1,15 +1,14 @@
 """Stories as results of an inline query: each a message of its own, ready to be sent anywhere."""
 
 import hashlib
-import logging
 from base64 import urlsafe_b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from bot.inline_cards import NO_CHAT
-from bot.references import HitRef, Story
-from bot.rendering import InexactQuoteError, Quote, find, shorten
+from bot.references import Story
+from bot.rendering import Quote, find, shorten
 from bot.state import StoredAnswer
 from bot.telegram.markup import utf16_units
 from bot.telegram.messages import FIRST_LIMIT, Desk, Drawn, name_of, title_of
@@ -19,8 +18,6 @@ from retrieval.answers import Confidence
 
 DESCRIPTION_LIMIT = 250
 """UTF-16 units; lists of results show about two lines."""
-
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,9 +64,11 @@ def card_of(material: Material, story: Story, *, at: datetime) -> StoredAnswer:
 def offered(desk: Desk, card: StoredAnswer) -> Offered | None:
     """Return a card as a result; None if its article is gone or its quote cannot be proved."""
     drawn = page(desk, card, 0)
-    quote = _quote(desk, card.stories[0][0]) if drawn.quotes else None
-    if quote is None:
+    hit = card.stories[0][0]
+    article = find(desk.articles, hit.article)
+    if not drawn.quotes or article is None:
         return None
+    quote = Quote.cut(article, hit, limit=FIRST_LIMIT, measure=utf16_units)
     citation = quote.article.citation
     return Offered(
         card=card,
@@ -77,17 +76,6 @@ def offered(desk: Desk, card: StoredAnswer) -> Offered | None:
         title=title_of(citation) or name_of(citation) or quote.receipt,
         description=_best_sentence(quote),
     )
-
-
-def _quote(desk: Desk, hit: HitRef) -> Quote | None:
-    article = find(desk.articles, hit.article)
-    if article is None:
-        return None
-    try:
-        return Quote.cut(article, hit, limit=FIRST_LIMIT, measure=utf16_units)
-    except InexactQuoteError:
-        _log.exception("a quote is not what its receipt says, so it is not offered")
-        return None
 
 
 def _best_sentence(quote: Quote) -> str:

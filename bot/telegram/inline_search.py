@@ -70,7 +70,7 @@ class InlineSearch:
         question = Question(
             text=text,
             hits=HITS,
-            language=query.from_user.language_code or "",
+            language=self._language(query),
             filters=Filters(collections=services.allowed.collections(asker_id)),
         )
         answer = await services.conversations.search(question)
@@ -82,6 +82,11 @@ class InlineSearch:
             confidence=answer.confidence,
             stories=stories,
         )
+
+    def _language(self, query: InlineQuery) -> str:
+        """Return the tag of the language a person reads: their choice, else Telegram's, else ""."""
+        person = query.from_user
+        return self._services.speakers.chosen(person.id) or person.language_code or ""
 
     def _stories(self, answer: Answer) -> Sequence[Story]:
         """Return the stories of an answer; none if nothing answers."""
