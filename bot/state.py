@@ -73,7 +73,7 @@ class StoredAnswer:
     `message_id` is None until the answer was sent, `question_id` where it answers no message,
     `asker_id` where nobody is known to have asked. `shown` is a hash of the message as it stands.
     `reasons` say why it was given, where something was searched; what `is_listing` answers no
-    question but lists what is new.
+    question but lists what is new; what `is_part` answers one of several questions of a message.
     """
 
     token: str
@@ -90,6 +90,7 @@ class StoredAnswer:
     created_at: datetime
     reasons: Reasons | None = None
     is_listing: bool = False
+    is_part: bool = False
 
     @property
     def is_private(self) -> bool:
@@ -193,6 +194,15 @@ class BotState:
     def answer_to(self, *, chat_id: int, question_id: int) -> StoredAnswer | None:
         """Return the newest answer given to a message."""
         return self._one_answer(answers.c.chat_id == chat_id, answers.c.question_id == question_id)
+
+    def answers_to(self, *, chat_id: int, question_id: int) -> list[StoredAnswer]:
+        """Return all answers given to a message, in the order of its questions."""
+        asked = select(answers).where(
+            answers.c.chat_id == chat_id, answers.c.question_id == question_id
+        )
+        ordered = asked.order_by(answers.c.message_id.is_(None), answers.c.message_id)
+        with reading(self._engine) as connection:
+            return [_answer(row) for row in connection.execute(ordered)]
 
     def answer_shown(self, *, chat_id: int, message_id: int) -> StoredAnswer | None:
         """Return the answer that a message of the bot shows a page of."""
@@ -326,6 +336,7 @@ def _row(answer: StoredAnswer) -> dict[str, object]:
         "created_at": answer.created_at,
         "reasons": answer.reasons.to_json() if answer.reasons else None,
         "is_listing": answer.is_listing,
+        "is_part": answer.is_part,
     }
 
 

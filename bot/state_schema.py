@@ -54,13 +54,15 @@ answers = Table(
     Column("created_at", UtcTime, nullable=False),
     Column("reasons", String),
     Column("is_listing", Boolean, nullable=False, server_default=false()),
+    Column("is_part", Boolean, nullable=False, server_default=false()),
     Index("answers_by_question", "chat_id", "question_id"),
     Index("answers_by_message", "chat_id", "message_id"),
     Index("answers_by_age", "created_at"),
 )
 """What buttons stand for. `stories` refers to passages and holds no text; `shown` is a hash of the
 message as it stands, so that no edit is sent that changes nothing. `reasons` are those of
-`bot.reasons`; what `is_listing` answers no question but lists what is new."""
+`bot.reasons`; what `is_listing` answers no question but lists what is new;
+what `is_part` answers one of several questions of a message."""
 
 receipts = Table(
     "receipts",

@@ -14,12 +14,14 @@ from bot.speech import Speech
 from bot.state import StoredAnswer
 from bot.telegram.addressed import asker_of, topic_of
 from bot.telegram.delivery import Outcome, Target
-from bot.telegram.greetings import without_courtesies
+from bot.telegram.errand import UpdateErrand
 from bot.telegram.messages import Drawn, plain
 from bot.telegram.pages import nothing, page
+from bot.telegram.parts import PartErrand
 from bot.telegram.replied import scope_of
 from bot.telegram.services import Services
 from bot.telegram.texts import commands as command_texts
+from bot.telegram.texts import conversation as conversation_texts
 from bot.telegram.typing import Typing
 from bot.turns import Turn
 from corpus.articles import Citation
@@ -37,7 +39,8 @@ class Inquiry:
 
     `message` is what it replies with or stands in. A question that a button asks stands in no
     message: its `question_id` is None. Where no `target` is given, the answer goes where one to
-    `message` does. `previous` is the answer it had before it was edited.
+    `message` does. `previous` is the answer it had before it was edited. `beside` is what else the
+    message says; where `is_part` it asks more, and other answers come before the one that `is_last`.
     """
 
     update_id: int
@@ -49,6 +52,9 @@ class Inquiry:
     speech: Speech
     target: Target | None = None
     previous: StoredAnswer | None = None
+    beside: str = ""
+    is_part: bool = False
+    is_last: bool = True
 
     @classmethod
     def written(
@@ -58,9 +64,12 @@ class Inquiry:
         message: Message,
         text: str,
         *,
+        beside: str = "",
         previous: StoredAnswer | None = None,
+        is_part: bool = False,
+        is_last: bool = True,
     ) -> "Inquiry":
-        """Return the question that somebody wrote."""
+        """Return a question that somebody wrote."""
         return cls(
             update_id=update_id,
             message=message,
@@ -70,6 +79,9 @@ class Inquiry:
             language=services.language_of(message),
             speech=services.speech(message.from_user),
             previous=previous,
+            beside=beside,
+            is_part=is_part,
+            is_last=is_last,
         )
 
     @classmethod
@@ -137,11 +149,15 @@ class Answering:
             )
         return await services.conversations.ask(
             inquiry.place,
-            without_courtesies(inquiry.text),
+            inquiry.text,
             hits=HITS,
             language=inquiry.language,
-            instead_of=without_courtesies(inquiry.previous.question) if inquiry.previous else None,
-            scope=replace(scope, about=services.allowed.seen(chat_id, scope.about)),
+            instead_of=inquiry.previous.question if inquiry.previous else None,
+            scope=replace(
+                scope,
+                about=services.allowed.seen(chat_id, scope.about),
+                beside=inquiry.beside or scope.beside,
+            ),
             collections=services.allowed.collections(chat_id),
             recall=partial(self._recalled, inquiry),
             at_start=partial(services.state.journal.begin, inquiry.update_id),
@@ -174,6 +190,14 @@ class Answering:
         extent = self._services.library.extent(seen)
         return nothing(desk, answer, articles=extent.articles, newest=extent.newest_published)
 
+    async def take_back(self, inquiry: Inquiry) -> None:
+        """Say in the message of an answer that its question was edited away."""
+        gone = inquiry.previous
+        if gone is None or gone.message_id is None:
+            return
+        drawn = plain(conversation_texts.edited_away(inquiry.speech))
+        await self._change(inquiry, drawn, replace(gone, question="", stories=()), gone.message_id)
+
     async def _show(self, inquiry: Inquiry, drawn: Drawn, answer: StoredAnswer) -> None:
         if answer.message_id is None:
             await self._send(inquiry, drawn, answer)
@@ -181,7 +205,7 @@ class Answering:
             await self._change(inquiry, drawn, answer, answer.message_id)
 
     async def _send(self, inquiry: Inquiry, drawn: Drawn, answer: StoredAnswer) -> None:
-        errand = self._services.errands.errand(inquiry.update_id, answer=answer)
+        errand = self._errand(inquiry, answer)
         target = inquiry.target or self._services.reply_to(inquiry.message)
         await self._services.delivery.send(drawn, to=target, errand=errand)
 
@@ -189,7 +213,7 @@ class Answering:
         self, inquiry: Inquiry, drawn: Drawn, answer: StoredAnswer, message_id: int
     ) -> None:
         """Show the new answer in the message of the old one; in a new one if that is gone."""
-        errand = self._services.errands.errand(inquiry.update_id, answer=answer)
+        errand = self._errand(inquiry, answer)
         async with self._services.messages.turn((answer.chat_id, message_id)):
             if drawn.fingerprint == answer.shown:
                 await errand.arrived(message_id, shown=answer.shown)
@@ -199,6 +223,14 @@ class Answering:
             )
         if outcome is Outcome.GONE:
             await self._send(inquiry, drawn, replace(answer, message_id=None))
+
+    def _errand(self, inquiry: Inquiry, answer: StoredAnswer) -> UpdateErrand:
+        errands = self._services.errands
+        if inquiry.is_last:
+            return errands.errand(inquiry.update_id, answer=answer)
+        return PartErrand(
+            update_id=inquiry.update_id, errands=errands, answer=answer, still_wanted=lambda: True
+        )
 
     def _stored(
         self,
@@ -223,4 +255,5 @@ class Answering:
             shown=previous.shown if previous else None,
             created_at=self._services.now(),
             reasons=Reasons.of(explained) if explained else None,
+            is_part=inquiry.is_part,
         )

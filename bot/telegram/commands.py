@@ -1,7 +1,7 @@
 """Commands other than /ask, and deep links."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from functools import partial
 from typing import TypeGuard
@@ -11,6 +11,7 @@ from telegram import Message, Update
 from bot.speech import Speech
 from bot.state import StoredAnswer
 from bot.telegram.addressed import question_in, topic_of
+from bot.telegram.announcing import ADMIN, PRIVATE
 from bot.telegram.examples import with_examples
 from bot.telegram.explaining import why_lines
 from bot.telegram.language_hint import language_hint
@@ -19,6 +20,7 @@ from bot.telegram.pages import page
 from bot.telegram.services import Context, Services, message_of
 from bot.telegram.texts import answers as answer_texts
 from bot.telegram.texts import commands as command_texts
+from bot.telegram.texts import listing as listing_texts
 from bot.telegram.verifying import verified
 
 _RECEIPT_LINK = re.compile(r"v_([A-Za-z0-9]{1,20})")
@@ -28,9 +30,10 @@ _ANSWER_LINK = re.compile(r"a_([A-Za-z0-9_-]{12})_(\d{1,3})")
 class Commands:
     """Handlers of commands that search nothing."""
 
-    def __init__(self, services: Services) -> None:
-        """Answer with `services`."""
+    def __init__(self, services: Services, *, handled: Callable[[], Collection[str]]) -> None:
+        """Answer with `services`; `handled` names the commands there are."""
         self._services = services
+        self._handled = handled
 
     async def start(self, update: Update, _context: Context) -> None:
         """Greet, or show what a deep link names: a receipt, an answer given in a group."""
@@ -58,9 +61,22 @@ class Commands:
     async def help(self, update: Update, _context: Context) -> None:
         """Explain what the bot does here."""
         message = message_of(update)
-        is_private = message.chat.type == "private"
-        text = command_texts.help_private if is_private else command_texts.help_group
-        await self._say(update, message, text)
+        if message.chat.type != "private":
+            await self._say(update, message, command_texts.help_group)
+            return
+        speech = self._services.speech(message.from_user)
+        lines = [
+            command_texts.help_of(speech, command=name, about=listing_texts.about(speech, name))
+            for name in self._offered(message)
+        ]
+        text = f"{command_texts.help_private(speech)}\n\n" + "\n".join(lines)
+        await self._send(update, message, plain(text))
+
+    def _offered(self, message: Message) -> list[str]:
+        """Return the commands a person may use in a private chat, as Telegram offers them."""
+        is_admin = message.from_user is not None and message.from_user.id in self._services.admins
+        handled = self._handled()
+        return [name for name in (ADMIN if is_admin else PRIVATE) if name in handled]
 
     async def verify(self, update: Update, _context: Context) -> None:
         """Say what a receipt is worth now."""

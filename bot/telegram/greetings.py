@@ -21,19 +21,24 @@ _PHRASES = {
     Courtesy.GREETING: (
         # English
         "hi|hi there|hello|hello there|hello bot|hi bot|hey|hey there|good morning|good afternoon"
-        "|good evening|good day|greetings|how are you|how are you doing|dear bot"
+        "|good evening|good day|greetings|how are you|how are you doing|dear bot|can you help me"
+        "|could you help me|please help me|i have a question|i have questions|a question|quick question"
+        "|may i ask you something|can i ask you something"
         # German
         "|hallo|hallo bot|hallo zusammen|guten tag|guten morgen|guten abend|moin|servus|grüß gott"
         "|grüß dich|hallöchen|tag|wie geht es dir|wie geht's|wie gehts|wie geht es ihnen"
+        "|kannst du mir helfen|können sie mir helfen|ich habe eine frage|eine frage|kurze frage"
         # Spanish
         "|hola|hola bot|hola a todos|buenas|buenos días|buenos dias|buenas tardes|buenas noches"
-        "|buen día|buen dia|qué tal|que tal|cómo estás|como estas|cómo está"
+        "|buen día|buen dia|qué tal|que tal|cómo estás|como estas|cómo está|puedes ayudarme"
+        "|me puedes ayudar|tengo una pregunta|una pregunta"
         # Russian
         "|привет|привет бот|приветствую|здравствуйте|здравствуй|добрый день|доброе утро"
-        "|добрый вечер|доброго дня|всем привет|салют|как дела|как ты"
+        "|добрый вечер|доброго дня|всем привет|салют|как дела|как ты|у меня вопрос"  # noqa: RUF001
+        "|у меня есть вопрос|есть вопрос|вопрос|можешь помочь|можете помочь|помогите"  # noqa: RUF001
         # Arabic
         "|مرحبا|مرحباً|أهلا|أهلاً|اهلا|أهلا وسهلا|أهلاً وسهلاً|السلام عليكم"
-        "|السلام عليكم ورحمة الله|السلام عليكم ورحمة الله وبركاته|صباح الخير|مساء الخير|كيف حالك|هلا"
+        "|السلام عليكم ورحمة الله|السلام عليكم ورحمة الله وبركاته|صباح الخير|مساء الخير|كيف حالك|هلا|عندي سؤال|لدي سؤال|سؤال|هل يمكنك مساعدتي"
     ),
     Courtesy.THANKS: (
         "thanks|thank you|thank you very much|thank you so much|thanks a lot|thanks so much"

@@ -13,6 +13,7 @@ from bot.telegram.messages import (
     FOLDED_LIMIT,
     NAME_LIMIT,
     ROOM,
+    TITLE_LIMIT,
     Button,
     Desk,
     Drawn,
@@ -75,9 +76,13 @@ def nothing(desk: Desk, answer: StoredAnswer, *, articles: int, newest: datetime
         if articles
         else answer_texts.empty_library(desk.speech)
     )
+    asked = _asked(desk, answer)
     if not answer.is_private:
-        return plain(f"{answer_texts.nothing_found(desk.speech)} {searched}")
-    markup = Markup().text(f"{answer_texts.nothing_found(desk.speech)}\n{searched}\n")
+        return plain(f"{answer_texts.nothing_found(desk.speech)} {asked or searched}")
+    markup = Markup().text(f"{answer_texts.nothing_found(desk.speech)}\n")
+    if asked:
+        markup.italic(asked).text("\n")
+    markup.text(f"{searched}\n")
     found = [find(desk.articles, story[0].article) for story in answer.stories]
     titles = list(dict.fromkeys(title_of(article.citation) for article in found if article))
     offered = desk.offers.row(Place.NOTHING, answer, 0, desk.speech)
@@ -119,10 +124,16 @@ def _footer(desk: Desk, answer: StoredAnswer, number: int, *, is_headed: bool) -
     if answer.is_listing:
         return conversation_texts.news(desk.speech, number=place, total=total)
     footer = answer_texts.story_of(desk.speech, number=place, total=total)
-    if is_headed or answer.question_id is not None:
-        return footer
-    question = in_one_line(answer.question, longest=NAME_LIMIT)
-    return f"{conversation_texts.question_asked(desk.speech, question=question)}\n{footer}"
+    asked = "" if is_headed else _asked(desk, answer)
+    return f"{asked}\n{footer}" if asked else footer
+
+
+def _asked(desk: Desk, answer: StoredAnswer) -> str:
+    """Return what was asked, where no message above says so, or where it asks several things."""
+    if not answer.is_part and answer.question_id is not None:
+        return ""
+    question = in_one_line(answer.question, longest=TITLE_LIMIT)
+    return conversation_texts.question_asked(desk.speech, question=question)
 
 
 def _quotes(desk: Desk, story: Story, *, answer: StoredAnswer) -> list[tuple[HitRef, Quote]]:

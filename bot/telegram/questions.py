@@ -1,16 +1,19 @@
 """Questions: asked, edited, courtesies, and what cannot be read as a question."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from itertools import zip_longest
 
 from telegram import Message, MessageEntity, Update
 
 from bot.speech import Speech
+from bot.state import StoredAnswer
 from bot.telegram.addressed import question_in
 from bot.telegram.answering import Answering, Inquiry
 from bot.telegram.delivery import Target
 from bot.telegram.examples import with_examples
 from bot.telegram.greetings import Courtesy, courtesy
 from bot.telegram.messages import Drawn, plain
+from bot.telegram.parts import Part, parts_of
 from bot.telegram.replied import said_in
 from bot.telegram.services import Context, Services, message_of
 from bot.telegram.texts import commands as command_texts
@@ -43,24 +46,57 @@ class Questions:
         if not text:
             await self._say(update, message, command_texts.ask_usage)
             return
-        inquiry = Inquiry.written(self._services, update.update_id, message, text)
-        await self._answering.answer(inquiry)
+        parts = parts_of(text)
+        given = await self._given(message) if len(parts) > 1 else []
+        arrived = {answer.question for answer in given if answer.message_id is not None}
+        left = [part for part in parts if part.question not in arrived]
+        await self._answer(update, message, [(part, None) for part in left], of=len(parts))
 
     async def edited(self, update: Update, _context: Context) -> None:
         """Answer an edited question anew, in the message that answered it.
 
-        One that now says nothing, or only thanks, keeps the answer it had.
+        One that now says nothing, or only thanks, keeps the answer it had. Of several questions
+        each keeps its message; those that are new get one, and of those taken out it says so.
         """
         message = message_of(update)
-        services, text = self._services, question_in(message) or _pointed_at(message)
-        previous = await services.conversations.read(
-            services.state.answer_to, chat_id=message.chat.id, question_id=message.message_id
-        )
-        is_same = previous is not None and previous.question == text
-        if not text or is_same or (not _is_command(message) and courtesy(text) is not None):
+        text = question_in(message) or _pointed_at(message)
+        if not text or (not _is_command(message) and courtesy(text) is not None):
             return
-        inquiry = Inquiry.written(services, update.update_id, message, text, previous=previous)
-        await self._answering.answer(inquiry)
+        parts, given = parts_of(text), await self._given(message)
+        pairs = [
+            (part, previous)
+            for part, previous in zip_longest(parts, given)
+            if part is None or previous is None or part.question != previous.question
+        ]
+        await self._answer(update, message, pairs, of=len(parts))
+
+    async def _given(self, message: Message) -> list[StoredAnswer]:
+        services = self._services
+        return await services.conversations.read(
+            services.state.answers_to, chat_id=message.chat.id, question_id=message.message_id
+        )
+
+    async def _answer(
+        self,
+        update: Update,
+        message: Message,
+        pairs: Sequence[tuple[Part | None, StoredAnswer | None]],
+        *,
+        of: int,
+    ) -> None:
+        """Answer parts of a message of `of` questions, each with the answer it had before."""
+        for place, (part, previous) in enumerate(pairs, start=1):
+            inquiry = Inquiry.written(
+                self._services,
+                update.update_id,
+                message,
+                part.question if part else "",
+                beside=part.beside if part else "",
+                previous=previous,
+                is_part=of > 1,
+                is_last=place == len(pairs),
+            )
+            await (self._answering.answer if part else self._answering.take_back)(inquiry)
 
     async def greeted(self, update: Update, _context: Context) -> None:
         """Answer a greeting, thanks or a farewell, without a search."""

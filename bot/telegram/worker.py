@@ -36,7 +36,7 @@ class Worker:
         self._roster = Roster(
             questions=self._questions,
             buttons=self._buttons,
-            commands=Commands(services),
+            commands=Commands(services, handled=lambda: self._roster.commands),
             features=self.features,
         )
         self._roster.register(application)

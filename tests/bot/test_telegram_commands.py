@@ -18,7 +18,6 @@ VOICE = {"file_id": "x", "file_unique_id": "y", "duration": 1}
     [
         ("/start", command_texts.start(ENGLISH)),
         ("/start nonsense_payload", command_texts.start(ENGLISH)),
-        ("/help", command_texts.help_private(ENGLISH)),
         ("/ask", command_texts.ask_usage(ENGLISH)),
         ("/verify", command_texts.verify_usage(ENGLISH)),
         ("/verify 0000000000", receipt_texts.receipt_unknown(ENGLISH, code="0000000000")),
@@ -52,9 +51,20 @@ async def test_what_cannot_be_read_gets_one_line_an_album_too(tmp_path: Path) ->
         bot.double.sends(pinned_message=None, delete_chat_photo=True)
         bot.double.says("/help")
         shown = await bot.double.shows(4)
-    assert [m["text"] for m in shown] == [command_texts.cannot_read(ENGLISH)] * 3 + [
-        command_texts.help_private(ENGLISH)
-    ]
+    assert [m["text"] for m in shown[:3]] == [command_texts.cannot_read(ENGLISH)] * 3
+    assert shown[3]["text"].startswith(command_texts.help_private(ENGLISH))
+
+
+async def test_help_names_the_commands_a_person_may_use(tmp_path: Path) -> None:
+    async with a_bot(tmp_path, flood(), admins=frozenset({8})) as bot:
+        bot.double.says("/help")
+        bot.double.says("/help", user=8)
+        [reader] = await bot.double.shows(1)
+        [admin] = await bot.double.shows(1, chat=8)
+    for command in ("ask", "latest", "why", "verify", "help"):
+        assert f"\n/{command} – " in reader["text"]
+    assert "/gaps" not in reader["text"]
+    assert "\n/gaps – " in admin["text"]
 
 
 async def test_a_receipt_link_and_code_prove_the_quote_again(tmp_path: Path) -> None:

@@ -17,9 +17,14 @@ def help_private(speech: Speech) -> str:
         "Write a question, and I answer with exact passages of the articles I was given.\n\n"
         "📖 Context shows what stands around a quote, ‹ and › turn the pages. "  # noqa: RUF001
         "The 🧾 code of a quote proves it: tap it, or send /verify and the code. "
-        "Edit your question and I edit my answer.\n\n"
-        "/ask question\n/why says how the last answer was found\n/verify code"
+        "Reply to a quote, or to selected words of it, to ask about its article. "
+        "Edit your question and I edit my answer."
     )
+
+
+def help_of(speech: Speech, *, command: str, about: str) -> str:
+    """Say what a command does, in a line of the help."""
+    return f"{speech.isolated(f'/{command}')} \u2013 {about}"
 
 
 def help_group(speech: Speech) -> str:

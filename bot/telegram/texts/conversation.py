@@ -28,6 +28,11 @@ def question_asked(speech: Speech, *, question: str) -> str:
     return speech.gettext("Asked: “{question}”", question=question)
 
 
+def edited_away(speech: Speech) -> str:
+    """Stand in the message that answered a question the asker has taken out since."""
+    return speech.gettext("You took this question out of your message.")
+
+
 def no_news(speech: Speech) -> str:
     """Answer /latest where there is no article."""
     return speech.gettext("There are no stories yet.")
