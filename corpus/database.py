@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -51,13 +52,20 @@ class UtcTime(TypeDecorator[datetime]):
         return None if value is None else datetime.fromisoformat(value)
 
 
-def open_engine(path: Path, *, read_only: bool = False, timeout: float = BUSY_SECONDS) -> Engine:
+def open_engine(
+    path: Path,
+    *,
+    read_only: bool = False,
+    timeout: float = BUSY_SECONDS,
+    page_bytes: int | None = None,
+) -> Engine:
     """Return an engine over the SQLite file at `path`; nothing is opened before it is used.
 
     A read-only engine never changes the file, nor its write-ahead log; SQLite may put its two
     coordination files (`-shm` and an empty `-wal`) beside it. Another engine makes the file if
     it is absent. `timeout` is in seconds. Statements raise `LibraryError`s: locked after
-    `timeout`, full, damaged, not found.
+    `timeout`, full, damaged, not found. A file that is made has pages of `page_bytes`, a power of
+    two; one that is there keeps its own.
     """
 
     def connect() -> sqlite3.Connection:
@@ -85,6 +93,8 @@ def open_engine(path: Path, *, read_only: bool = False, timeout: float = BUSY_SE
         execution_options={_PATH: path},
     )
     event.listen(engine, "handle_error", translate)
+    if page_bytes is not None:
+        event.listen(engine, "connect", partial(_size_pages, page_bytes))
     event.listen(engine, "connect", _prepare)
     if read_only:
         event.listen(engine, "connect", _map_into_memory)
@@ -173,6 +183,10 @@ def _is_at_rest(path: Path) -> bool:
     if os.access(path.parent, os.W_OK) or shared.exists():
         return False
     return not log.exists() or log.stat().st_size == 0
+
+
+def _size_pages(page_bytes: int, connection: DBAPIConnection, _record: object) -> None:
+    connection.cursor().execute(f"PRAGMA page_size = {page_bytes}")
 
 
 def _map_into_memory(connection: DBAPIConnection, _record: object) -> None:

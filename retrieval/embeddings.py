@@ -34,6 +34,8 @@ from retrieval.protocols import PassageVectors, Space, Vectors
 
 FILE_NAME = "vectors.sqlite"
 _HASH_BYTES = 16
+_PAGE_BYTES = 32_768
+"""A row is some 4,000 bytes long: in pages of 4,096 a sixth of the file would stay empty."""
 _ROWS = 500
 """Rows named in one statement; SQLite allows 32,766 parameters."""
 _SCALE = 127.0
@@ -77,7 +79,7 @@ class EmbeddingStore:
         `read_only`. A file that does not exist yet can be opened `read_only`.
         """
         path = folder / FILE_NAME
-        self._engine = open_engine(path, read_only=read_only)
+        self._engine = open_engine(path, read_only=read_only, page_bytes=_PAGE_BYTES)
         try:
             if not read_only:
                 bring_up_to_date(self._engine, path, MIGRATIONS)

@@ -12,7 +12,15 @@ from sqlalchemy import Column, Engine, Integer, MetaData, Table, insert, select
 from sqlalchemy.exc import StatementError
 
 from corpus import errors
-from corpus.database import UtcTime, fold_log_in, open_engine, reading, use_write_ahead_log, writing
+from corpus.database import (
+    UtcTime,
+    driver_rows,
+    fold_log_in,
+    open_engine,
+    reading,
+    use_write_ahead_log,
+    writing,
+)
 from corpus.database_errors import from_sqlite, from_system, library_errors
 from corpus.errors import (
     CorpusError,
@@ -134,6 +142,14 @@ def test_errors_of_statements_arrive_as_ours_with_their_cause(engine: Engine) ->
     assert isinstance(caught.value.__cause__, sqlite3.OperationalError)
     with pytest.raises(LibraryError, match="UNIQUE"), writing(engine) as connection:
         connection.exec_driver_sql("INSERT INTO t VALUES (1), (1)")
+
+
+def test_statements_asked_of_the_driver_raise_ours_too(engine: Engine) -> None:
+    with reading(engine) as connection:
+        assert driver_rows(connection, "SELECT ?, 2", (1,)) == [(1, 2)]
+        with pytest.raises(LibraryError, match="no such table") as caught:
+            driver_rows(connection, "SELECT * FROM missing", ())
+    assert isinstance(caught.value.__cause__, sqlite3.OperationalError)
 
 
 @pytest.mark.parametrize("value", [2**70, "\ud800"], ids=["number", "text"])

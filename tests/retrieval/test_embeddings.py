@@ -235,3 +235,10 @@ def test_a_file_of_a_newer_release_is_refused(tmp_path: Path, *, read_only: bool
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
     with pytest.raises(LibraryNewerError):
         EmbeddingStore(tmp_path, read_only=read_only)
+
+
+def test_a_new_file_packs_its_rows_into_large_pages(tmp_path: Path) -> None:
+    with EmbeddingStore(tmp_path) as kept:
+        kept.add(SPACE, {hash_of("a"): made(1)}, {})
+    with closing(sqlite3.connect(tmp_path / FILE_NAME)) as connection:
+        assert connection.execute("PRAGMA page_size").fetchone() == (32_768,)
