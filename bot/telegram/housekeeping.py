@@ -7,12 +7,16 @@ from datetime import datetime, timedelta
 
 from telegram import CallbackQuery
 
+from bot.conversations import Conversations
 from bot.forgetting import forget_before
 from bot.journal import Kind
+from bot.speakers import Speakers
+from bot.state import BotState
 from bot.telegram.callbacks import Press, Verb
 from bot.telegram.features import Handler, Reply
 from bot.telegram.pacing import Sleep
 from bot.telegram.services import Services
+from corpus.clock import Clock
 
 ROUND_SECONDS = 60.0
 BETWEEN_ERASURES = timedelta(days=1)
@@ -25,11 +29,15 @@ class Housekeeping:
 
     verbs = frozenset[Verb]()
 
-    def __init__(self, services: Services, *, sleep: Sleep = asyncio.sleep) -> None:
+    def __init__(self, services: Services) -> None:
         """Keep the state of `services` tidy."""
-        self._services = services
-        self._sleep = sleep
-        self._erased_at: datetime | None = None
+        self._rounds = Rounds(
+            state=services.state,
+            conversations=services.conversations,
+            speakers=services.speakers,
+            retention=services.retention,
+            now=services.now,
+        )
 
     def handlers(self) -> Sequence[tuple[Kind, Handler]]:
         """Return none."""
@@ -41,26 +49,50 @@ class Housekeeping:
 
     async def run(self) -> None:
         """Go round at the start and every minute, until cancelled."""
+        await self._rounds.run()
+
+
+class Rounds:
+    """What is done again and again."""
+
+    def __init__(
+        self,
+        *,
+        state: BotState,
+        conversations: Conversations,
+        speakers: Speakers,
+        retention: timedelta | None,
+        now: Clock,
+        sleep: Sleep = asyncio.sleep,
+    ) -> None:
+        """Erase from `state` what is older than `retention`, nothing if that is None."""
+        self._state = state
+        self._write = conversations.write
+        self._speakers = speakers
+        self._retention = retention
+        self._now = now
+        self._sleep = sleep
+        self._erased_at: datetime | None = None
+
+    async def run(self) -> None:
+        """Go round at the start and every minute, until cancelled."""
         while True:
             await self._note_languages()
             await self._erase_the_old()
             await self._sleep(ROUND_SECONDS)
 
     async def _note_languages(self) -> None:
-        services = self._services
-        for user_id, code in services.speakers.changed().items():
-            await services.conversations.write(services.state.people.remember_code, user_id, code)
+        for user_id, code in self._speakers.changed().items():
+            await self._write(self._state.people.remember_code, user_id, code)
 
     async def _erase_the_old(self) -> None:
         """Erase once a day what is older than the settings allow."""
-        services, now = self._services, self._services.now()
-        if services.retention is None:
+        now = self._now()
+        if self._retention is None:
             return
         if self._erased_at is not None and now - self._erased_at < BETWEEN_ERASURES:
             return
-        erased = await services.conversations.write(
-            forget_before, services.state, now - services.retention
-        )
+        erased = await self._write(forget_before, self._state, now - self._retention)
         self._erased_at = now
         if erased:
-            _log.info("erased %d rows older than %d days", erased, services.retention.days)
+            _log.info("erased %d rows older than %d days", erased, self._retention.days)
