@@ -72,6 +72,10 @@ def _nothing() -> None:
     """Do nothing."""
 
 
+def _nothing_of_answer(_answer: Answer) -> None:
+    """Do nothing."""
+
+
 def _no_turns() -> Sequence[Turn]:
     """Recall nothing."""
     return ()
@@ -124,13 +128,15 @@ class Conversations:
         collections: tuple[str, ...] = (),
         recall: Callable[[], Sequence[Turn]] = _no_turns,
         at_start: Callable[[], None] = _nothing,
+        at_end: Callable[[Answer], None] = _nothing_of_answer,
     ) -> Answer:
         """Return the answer to `text` asked in a place: a chat, or a topic of one.
 
         `scope` is what the question replies to; `language` that of the asker's interface, "" if
         unknown; no `collections` means all. `instead_of` is what the same question said before it
         was edited. `recall` reads the last turns of a place from which none was asked since the
-        start. `at_start` is called in the thread that searches, when it begins. Raises what the
+        start. `at_start` is called in the thread that searches, when it begins, and `at_end` with
+        what it found: handing over to another thread takes longer than drawing. Raises what the
         engine raises; a question that cannot be searched is not remembered.
         """
         if place not in self._turns:
@@ -146,21 +152,27 @@ class Conversations:
             selected=scope.selected,
             filters=Filters(collections=collections),
         )
-        answer = await self.search(question, at_start=at_start)
+        answer = await self.search(question, at_start=at_start, at_end=at_end)
         asked = _Timed(turn=Turn.of(text, answer), at=self._clock())
         self._remember(place, [*turns, asked])
         return answer
 
     async def search(
-        self, question: Question, *, at_start: Callable[[], None] = _nothing
+        self,
+        question: Question,
+        *,
+        at_start: Callable[[], None] = _nothing,
+        at_end: Callable[[Answer], None] = _nothing_of_answer,
     ) -> Answer:
         """Return the answer to a question outside of any conversation; nothing is remembered."""
 
-        def answer() -> Answer:
+        def search() -> Answer:
             at_start()
-            return self._engine.answer(question)
+            answer = self._engine.answer(question)
+            at_end(answer)
+            return answer
 
-        return await self._on(self._searching, answer)
+        return await self._on(self._searching, search)
 
     def answer(self, question: Question) -> Answer:
         """Return the answer, searched in the thread that calls: not for the event loop."""

@@ -128,18 +128,16 @@ class Answering:
     async def answer(self, inquiry: Inquiry) -> None:
         """Search, then send the answer, or edit the one an edited question had."""
         chat_id, topic = inquiry.place
-        read = self._services.conversations.read
         async with self._typing.shown(Target(chat_id=chat_id, thread_id=topic)):
             try:
-                answer = await self._ask(inquiry)
+                stored, drawn = await self._ask(inquiry)
             except QuestionError:
                 stored = self._stored(inquiry, None)
                 drawn = plain(unsearchable(inquiry.speech, inquiry.text))
-            else:
-                stored, drawn = await read(self._read, inquiry, answer)
         await self._show(inquiry, drawn, stored)
 
-    async def _ask(self, inquiry: Inquiry) -> Answer:
+    async def _ask(self, inquiry: Inquiry) -> tuple[StoredAnswer, Drawn]:
+        """Return what is kept of the answer, and its message."""
         services, message = self._services, inquiry.message
         chat_id = message.chat.id
         scope = Scope()
@@ -147,7 +145,8 @@ class Answering:
             scope = await services.conversations.read(
                 scope_of, services.state, services.library, message
             )
-        return await services.conversations.ask(
+        read: list[tuple[StoredAnswer, Drawn]] = []
+        await services.conversations.ask(
             inquiry.place,
             inquiry.text,
             hits=HITS,
@@ -161,7 +160,9 @@ class Answering:
             collections=services.allowed.collections(chat_id),
             recall=partial(self._recalled, inquiry),
             at_start=partial(services.state.journal.begin, inquiry.update_id),
+            at_end=lambda answer: read.append(self._read(inquiry, answer)),
         )
+        return read[0]
 
     def _recalled(self, inquiry: Inquiry) -> list[Turn]:
         """Return the last turns of the place from the database: the process may be a new one."""
