@@ -25,10 +25,12 @@ def named(store: ArticleStore, key: str, *, sees: Sees) -> list[Name]:
     collections = {MAIN_COLLECTION, *(one.collection for one in store.citations())}
     seen = sorted(filter(sees, collections))
     found = [(place, key) for place in seen if _holds(store, (place, key))]
-    if not found:
-        place = MAIN_COLLECTION if MAIN_COLLECTION in seen or not seen else seen[0]
-        store.article(key, collection=place)
-    return found
+    if found:
+        return found
+    if MAIN_COLLECTION in seen:
+        store.article(key, collection=MAIN_COLLECTION)
+    message = f"there is no article {key} that this chat may see; check the key"
+    raise ArticleNotFoundError(message)
 
 
 def losses(store: ArticleStore, folder: Path, names: Iterable[Name]) -> list[dict[str, Any]]:

@@ -72,15 +72,12 @@ def _usage(engine: Engine, *, now: datetime, days: int) -> Usage:
         chats = connection.execute(
             select(func.count(distinct(answers.c.chat_id))).where(answers.c.created_at >= since)
         ).scalar_one()
-        grades = dict(
-            connection.execute(
-                select(votes.c.grade > 0, func.count())
-                .where(votes.c.voted_at >= since, votes.c.kind == _VOTE)
-                .group_by(votes.c.grade > 0)
-            )
-            .tuples()
-            .all()
+        graded = connection.execute(
+            select((votes.c.grade > 0).label("is_up"), func.count().label("number"))
+            .where(votes.c.voted_at >= since, votes.c.kind == _VOTE)
+            .group_by(votes.c.grade > 0)
         )
+        grades = {bool(row.is_up): row.number for row in graded}
         followed = connection.execute(select(func.count()).select_from(follows)).scalar_one()
         times = _times(connection)
     return Usage(
