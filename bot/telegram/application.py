@@ -168,6 +168,8 @@ async def _services(
             now=now,
         )
     )
+    if matching is not None:
+        await conversations.write(matching.begin)  # before anybody can follow anything
     return Services(
         matching=matching,
         allowed=allowed,
