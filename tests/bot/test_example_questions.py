@@ -11,7 +11,7 @@ from corpus.articles import Article
 from tests.bot.shelf import an_article
 
 
-def questions(text: str, *, language: str = "en", title: str = "News") -> list[str]:
+def questions(text: str, *, language: str = "en", title: str = "N") -> list[str]:
     return [one.question for one in candidates([written(text, language=language, title=title)])]
 
 
@@ -28,6 +28,14 @@ def written(text: str, *, language: str = "en", title: str = "News", key: str = 
             "The Harlow Fair was founded by monks in 1420.",
             "When was the Harlow Fair founded?",
         ),
+        ("en", "Harlow Bridge is 90 metres long.", "How long is Harlow Bridge?"),
+        ("en", "An octopus has three hearts.", "How many hearts does an octopus have?"),
+        ("en", "“It rose,” said Anna Berg on Friday.", "What did Anna Berg say?"),
+        ("en", "Anna Berg, the mayor, said that it rose.", "What did Anna Berg say?"),
+        ("de", "Ein Oktopus hat drei Herzen.", "Wie viele Herzen hat ein Oktopus?"),
+        ("de", "„Er stieg“, sagte Anna Berg.", "Was sagte Anna Berg?"),
+        ("es", "«Creció», dijo Anna Berg.", "¿Qué dijo Anna Berg?"),
+        ("ru", "«Вода поднялась», — сказала Анна Берг.", "Что сказала Анна Берг?"),
         ("en", "Anna Berg (born 1950) is a Swedish singer.", "Who or what is Anna Berg?"),
         ("de", "Die Alte Brücke wurde 1911 gebaut.", "Wann wurde die Alte Brücke gebaut?"),
         ("de", "Anna Berg ist eine Sängerin.", "Wer oder was ist Anna Berg?"),
@@ -60,7 +68,14 @@ def test_a_sentence_of_a_known_form_becomes_its_question(
 def test_without_such_a_sentence_the_name_in_the_headline_is_asked_about(
     language: str, question: str
 ) -> None:
-    assert questions("It rained.", language=language, title="Flood at Harlow Bridge") == [question]
+    made = questions("It rained.", language=language, title="Flood at Harlow Bridge")
+    assert made[0] == question
+
+
+def test_a_headline_that_names_nobody_is_asked_about_as_a_whole() -> None:
+    assert questions("It rained.", title="How to bake bread") == [
+        "What is “How to bake bread” about?"
+    ]
 
 
 @pytest.mark.parametrize(
