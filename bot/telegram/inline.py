@@ -1,6 +1,7 @@
 """Inline mode: `@bot bridge road` in any chat offers stories, each an exact quote to send."""
 
 import asyncio
+import logging
 import re
 from collections import OrderedDict
 from collections.abc import Sequence
@@ -23,9 +24,11 @@ from bot.telegram.inline_calls import NOTHING, Results
 from bot.telegram.inline_lanes import Lanes
 from bot.telegram.inline_search import InlineSearch
 from bot.telegram.messages import Button, Place, plain
+from bot.telegram.pacing import Sleep
 from bot.telegram.services import Context, Services, message_of
 from bot.telegram.texts import inline as texts
 from bot.telegram.voting import ballot_of
+from corpus.errors import LibraryError
 
 SEARCHES_AT_ONCE = 1
 SHARE_RANK = 40
@@ -38,15 +41,18 @@ _LINK = re.compile(r"q_([A-Za-z0-9_-]{12})")
 _ASKED_HERE = filters.UpdateType.MESSAGE & filters.ChatType.PRIVATE & filters.COMMAND
 _NAMES_A_QUESTION = filters.Regex(r"^/start(?:@\w+)? q_[A-Za-z0-9_-]{12}\s*$")
 
+_log = logging.getLogger(__name__)
+
 
 class Inline:
     """The handlers of inline queries, of results sent, and of the link into the private chat."""
 
     verbs: frozenset[Verb] = frozenset()
 
-    def __init__(self, services: Services) -> None:
+    def __init__(self, services: Services, *, sleep: Sleep = asyncio.sleep) -> None:
         """Answer with `services`, and offer to share answers if the bot has inline mode."""
         self._services = services
+        self._sleep = sleep
         self._search = InlineSearch(services)
         self._answering = Answering(services)
         self._lanes: Lanes[Results] = Lanes(at_once=SEARCHES_AT_ONCE)
@@ -100,10 +106,13 @@ class Inline:
         """Drop old offers that nobody is known to have sent, once a day."""
         services = self._services
         while True:
-            await services.conversations.write(
-                services.state.cards.prune, before=services.now() - KEPT
-            )
-            await asyncio.sleep(_PRUNE_SECONDS)
+            try:
+                await services.conversations.write(
+                    services.state.cards.prune, before=services.now() - KEPT
+                )
+            except LibraryError as error:
+                _log.warning("old offers of inline mode wait for another day: %s", error)
+            await self._sleep(_PRUNE_SECONDS)
 
     def _is_repeated(self, query_id: str) -> bool:
         if query_id in self._seen:

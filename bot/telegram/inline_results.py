@@ -22,7 +22,10 @@ DESCRIPTION_LIMIT = 250
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Material:
-    """What there is to offer to a person, and what they asked for; nothing, for what is latest."""
+    """What there is to offer to a person, and what they asked for; nothing, for what is latest.
+
+    Where it `is_cut`, a search for more would find more.
+    """
 
     asker_id: int
     question: str
@@ -30,6 +33,7 @@ class Material:
     confidence: Confidence
     stories: Sequence[Story]
     is_listing: bool = False
+    is_cut: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

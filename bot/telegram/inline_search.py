@@ -23,8 +23,10 @@ SHORTEST = 3
 """Characters; below, the latest stories are offered."""
 PAGE = 10
 MOST_RESULTS = 50
-HITS = 60
-"""Passages searched for: some of them tell one story."""
+MOST_HITS = 60
+"""Passages searched for, for the last page. The first page takes fewer: a search for many takes
+three times as long, and most of what is typed is never turned to its second page. The first of
+many hits are those of few, so the pages go together."""
 
 _SHARED = re.compile(r"#([A-Za-z0-9_-]{12})(?: (\d{1,3}))?")
 
@@ -41,10 +43,10 @@ class InlineSearch:
 
         Rights are those of the person who types, wherever that is.
         """
-        offset = int(query.offset) if query.offset.isdecimal() else 0
+        offset = min(int(query.offset), MOST_RESULTS) if query.offset.isdecimal() else 0
         speech = self._services.speech(query.from_user)
         try:
-            material = await self._material(query)
+            material = await self._material(query, offset)
         except QuestionError:
             return Results()
         if not material.stories:
@@ -52,10 +54,11 @@ class InlineSearch:
         page = material.stories[offset : min(offset + PAGE, MOST_RESULTS)]
         offers = await self._offers(material, page, speech)
         end = offset + PAGE
-        more = str(end) if end < min(len(material.stories), MOST_RESULTS) else ""
+        goes_on = end < len(material.stories) or material.is_cut
+        more = str(end) if goes_on and end < MOST_RESULTS else ""
         return Results(articles=[_article(one, speech) for one in offers], more=more)
 
-    async def _material(self, query: InlineQuery) -> Material:
+    async def _material(self, query: InlineQuery, offset: int) -> Material:
         text = storable(query.query)
         shared = _SHARED.fullmatch(text)
         if shared is not None:
@@ -63,13 +66,13 @@ class InlineSearch:
             return await read(self._shared, query.from_user.id, shared[1], int(shared[2] or 1))
         if len(text) < SHORTEST:
             return await self._services.conversations.read(self._latest, query.from_user.id)
-        return await self._found(query, text)
+        return await self._found(query, text, hits=min(MOST_HITS, 2 * (offset + PAGE)))
 
-    async def _found(self, query: InlineQuery, text: str) -> Material:
+    async def _found(self, query: InlineQuery, text: str, *, hits: int) -> Material:
         services, asker_id = self._services, query.from_user.id
         question = Question(
             text=text,
-            hits=HITS,
+            hits=hits,
             language=self._language(query),
             filters=Filters(collections=services.allowed.collections(asker_id)),
         )
@@ -81,6 +84,7 @@ class InlineSearch:
             searched_for=answer.searched_for,
             confidence=answer.confidence,
             stories=stories,
+            is_cut=len(answer.hits) == hits < MOST_HITS,
         )
 
     def _language(self, query: InlineQuery) -> str:
