@@ -38,11 +38,10 @@ def due(*, found: datetime, now: datetime, habits: Habits, sent: Sequence[dateti
     `sent` are the moments of the messages that went to the person in the last days. What was
     found later than now, by a clock that was set back since, counts as found now.
     """
-    zone = ZoneInfo(habits.zone)
-    moment = now
-    if habits.is_daily:
-        moment = max(now, _digest(min(found, now), habits, zone))
-    return _free(moment, [_day(one, zone) for one in sent], habits, zone)
+    zone, found = ZoneInfo(habits.zone), min(found, now)
+    days = [_day(one, zone) for one in sent]
+    moment = max(now, _digest(found, habits, zone)) if habits.is_daily else now
+    return _free(max(moment, _after_full_days(found, days, habits, zone)), days, habits, zone)
 
 
 def local_moment(day: date, clock: time, zone: ZoneInfo) -> datetime:
@@ -77,11 +76,23 @@ def _digest(found: datetime, habits: Habits, zone: ZoneInfo) -> datetime:
     return min(one for day in days if (one := local_moment(day, habits.digest, zone)) >= found)
 
 
-def _free(moment: datetime, sent: Sequence[date], habits: Habits, zone: ZoneInfo) -> datetime:
-    """Return the first moment from `moment` on that is not quiet, on a day below the cap.
+def _after_full_days(
+    found: datetime, sent: Sequence[date], habits: Habits, zone: ZoneInfo
+) -> datetime:
+    """Return when what was found may go out at the earliest, after days at their cap.
 
     What the cap holds back comes at the time of the digest, also to those who have none.
     """
+    day = _day(found, zone)
+    if sent.count(day) < habits.cap:
+        return found
+    while sent.count(day) >= habits.cap:
+        day += _DAY
+    return local_moment(day, habits.digest, zone)
+
+
+def _free(moment: datetime, sent: Sequence[date], habits: Habits, zone: ZoneInfo) -> datetime:
+    """Return the first moment from `moment` on that is not quiet, on a day below the cap."""
     for _ in range(MOST_DAYS):
         while (end := quiet_until(moment, habits)) is not None:
             moment = end

@@ -49,7 +49,7 @@ async def ringing(jobs: JobQueue[Any]) -> AsyncIterator[None]:
     try:
         yield
     finally:
-        await jobs.stop(wait=False)
+        await jobs.stop()
 
 
 def ended_by_signals(stack: ExitStack) -> asyncio.Event:

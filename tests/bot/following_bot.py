@@ -158,4 +158,5 @@ async def a_watching_bot(
         async with a_bot(
             folder, double=double, engine=engine, watch=watch, stories=known, **options
         ) as running:
+            await running.double.until(running.state.follows.look)
             yield Watched(running=running, engine=engine, tellers=known)

@@ -306,7 +306,7 @@ def test_days_away_and_restarts_lose_nothing_and_repeat_nothing(tmp_path: Path) 
 def test_a_look_that_breaks_off_is_made_again_whole(tmp_path: Path) -> None:
     breaking: dict[str, Any] = {"Harlow": LibraryError("busy; try again")}
     with a_desk(tmp_path, breaking=breaking) as desk:
-        desk.follow("How many metres did the river rise?", user=8)
+        desk.follow("Was the only road cut before midnight?", user=8)
         desk.follow()
         desk.comes(flooded("new", "3.1"))
         with pytest.raises(LibraryError):

@@ -179,7 +179,10 @@ def test_what_the_cap_holds_comes_at_the_time_of_the_digest_of_the_next_day() ->
     habits = Habits(zone="Europe/Berlin", cap=2, digest=time(9))
     now = berlin(11, 1, 12)
     sent = [berlin(11, 1, 9), berlin(11, 1, 10)]
-    assert clock(due(found=now, now=now, habits=habits, sent=sent)) == "11-02 09:00"
+    for later in (now, berlin(11, 2, 0), berlin(11, 2, 8, 59)):
+        assert clock(due(found=now, now=later, habits=habits, sent=sent)) == "11-02 09:00"
+    full = [*sent, berlin(11, 2, 1), berlin(11, 2, 2)]
+    assert clock(due(found=now, now=berlin(11, 3, 0), habits=habits, sent=full)) == "11-03 09:00"
     yesterday = [berlin(10, 31, 23), berlin(11, 1, 10)]
     assert due(found=now, now=now, habits=habits, sent=yesterday) == now
 
