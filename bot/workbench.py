@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from bot.drafts import Edits
 from bot.material import Material, MaterialKind
@@ -21,14 +21,19 @@ from corpus.errors import LibraryError
 from corpus.fetching import Fetcher
 from retrieval.errors import RetrievalError
 
+if TYPE_CHECKING:
+    from bot.assembly import EmbedderLoader
+
 READING_BYTES = 6 * 1024**3
 """Address space a process has that reads what strangers wrote."""
 
 _ORDERS = ("read", "add")
 
 
-def main(argv: list[str], given: IO[bytes], told: IO[bytes]) -> int:
-    """Carry out one order; 2 for one that is none of ours."""
+def main(
+    argv: list[str], given: IO[bytes], told: IO[bytes], *, load: "EmbedderLoader | None" = None
+) -> int:
+    """Carry out one order; 2 for one that is none of ours. `load` replaces how a model is loaded."""
     if len(argv) != len(_ORDERS) or argv[0] not in _ORDERS:
         return 2
     order = json.loads(given.readline())
@@ -36,7 +41,7 @@ def main(argv: list[str], given: IO[bytes], told: IO[bytes]) -> int:
     if argv[0] == "read":
         _read(Path(argv[1]), order, data, told)
     else:
-        _add(Path(argv[1]), order, data, told)
+        _add(Path(argv[1]), order, data, told, load)
     return 0
 
 
@@ -62,12 +67,22 @@ def _material(described: dict[str, Any], data: bytes) -> Material:
     return Material(**{**described, **known})
 
 
-def _add(folder: Path, order: Mapping[str, Any], content: bytes, told: IO[bytes]) -> None:
-    from bot.assembly import open_library  # noqa: PLC0415 - reading alone starts sooner without
+def _add(
+    folder: Path,
+    order: Mapping[str, Any],
+    content: bytes,
+    told: IO[bytes],
+    load: "EmbedderLoader | None",
+) -> None:
+    from bot.assembly import (  # noqa: PLC0415 - reading alone starts sooner without
+        load_embedder,
+        open_library,
+    )
     from bot.settings import load_settings  # noqa: PLC0415 - as above
 
     try:
-        with open_library(load_settings(library=folder)) as library:
+        settings = load_settings(library=folder)
+        with open_library(settings, load=load or load_embedder) as library:
             tally = add_planned(
                 library,
                 content,

@@ -83,6 +83,7 @@ class TelegramDouble:
         self.shut: dict[int, RefusedError] = {}
         self.files: dict[str, bytes] = {}
         self.largest_file = 20_000_000
+        self.hides_sizes = False
         self.token = TOKEN
         self.answered: dict[str, Json] = {}
         self.date = NOW
@@ -245,12 +246,9 @@ class TelegramDouble:
         if len(data) > self.largest_file:
             raise RefusedError(400, "Bad Request: file is too big")
         number = p["file_id"]
-        return {
-            "file_id": number,
-            "file_unique_id": f"u{number}",
-            "file_size": len(data),
-            "file_path": f"documents/{number}",
-        }
+        size = {} if self.hides_sizes else {"file_size": len(data)}
+        place = {"file_id": number, "file_path": f"documents/{number}"}
+        return {**place, **size, "file_unique_id": f"u{number}"}
 
     def hand_out(self, path: str) -> tuple[int, bytes]:
         """Return a file by the path that `getFile` told."""

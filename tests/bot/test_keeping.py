@@ -19,7 +19,7 @@ def found(text: str = TEXT, **about: object) -> Found:
     raw = RawArticle(
         key="ferry", origin="telegram:ferry", title="Ferry", text=text, raw=text.encode()
     )
-    return Found(source="ferry", article=replace(raw, **about), names_itself=False)  # type: ignore[arg-type]
+    return Found(source="ferry", article=replace(raw, **about), names_itself=False)
 
 
 def added(store: ArticleStore, *some: Found, how: How = How.ADD) -> list[dict[str, object]]:

@@ -81,7 +81,7 @@ def test_the_same_text_pasted_twice_is_one_article() -> None:
 def test_a_posts_address_day_and_channel_hold_where_its_file_says_nothing() -> None:
     day = datetime(2026, 11, 1, tzinfo=UTC)
     post = {"key": "k", "url": "https://t.me/a/1", "source": "A", "published": day}
-    silent = Material.file("a.txt", b"Some words.").of_post(**post)  # type: ignore[arg-type]
+    silent = Material.file("a.txt", b"Some words.").of_post(**post)
     [found] = entries_of(silent, Fetcher())
     assert isinstance(found, Found)
     article = found.article
@@ -90,7 +90,7 @@ def test_a_posts_address_day_and_channel_hold_where_its_file_says_nothing() -> N
         b'{"id": "x", "title": "T", "text": "Words.", "source": "B", "url": "https://b.example/"}'
     )
     [named] = entries_of(
-        Material.file("a.jsonl", told).of_post(**post),  # type: ignore[arg-type]
+        Material.file("a.jsonl", told).of_post(**post),
         Fetcher(),
     )
     assert isinstance(named, Found)

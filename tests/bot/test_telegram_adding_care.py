@@ -321,13 +321,13 @@ async def test_a_flood_of_files_is_answered_once_when_enough_wait(tmp_path: Path
 class Stuck(Here):
     """A workshop where reading never ends well."""
 
-    def read(self, material: Material, *, collection: str) -> object:  # type: ignore[override]
+    def read(self, material: Material, *, collection: str) -> object:
         reason = "it took too long"
         raise WorkError(reason)
 
 
 async def test_reading_that_does_not_end_is_said(tmp_path: Path) -> None:
-    async with an_office(tmp_path, workshop=Stuck(None, Fetcher())) as bot:  # type: ignore[arg-type]
+    async with an_office(tmp_path, workshop=Stuck(None, Fetcher())) as bot:
         bot.double.sends_file("ferry.txt", PAGE.encode())
         [message] = await bot.double.shows(1)
     assert message["text"].startswith("❌ Reading ferry.txt took too long or broke off.")
