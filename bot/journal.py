@@ -15,6 +15,7 @@ from enum import StrEnum
 from sqlalchemy import Engine, Row, bindparam, delete, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
+from bot.prepared import Prepared
 from bot.standing import Standing
 from bot.state_schema import updates
 from corpus.database import reading, writing
@@ -47,19 +48,23 @@ SETTLED = (Progress.DONE, Progress.AMBIGUOUS)
 
 _MOVE_ON = (
     update(updates)
-    .where(updates.c.update_id == bindparam("which"), updates.c.state.not_in(SETTLED))
+    .where(
+        updates.c.update_id == bindparam("which"),
+        *(updates.c.state != settled.value for settled in SETTLED),
+    )
     .values(state=bindparam("progress"), note=func.coalesce(bindparam("remark"), updates.c.note))
 )
-_ACCEPT = insert(updates).on_conflict_do_nothing().returning(updates.c.update_id)
-_BEGIN = (
-    update(updates)
-    .where(updates.c.update_id == bindparam("which"))
-    .values(attempts=updates.c.attempts + 1)
+_ACCEPT = Prepared(
+    insert(updates).on_conflict_do_nothing().returning(updates.c.update_id),
+    columns=[column.name for column in updates.c if column.name != "note"],
 )
-WENT_WELL = update(updates).where(updates.c.update_id == bindparam("which")).values(attempts=0)
+_THIS_ONE = update(updates).where(updates.c.update_id == bindparam("which"))
+_BEGIN = Prepared(_THIS_ONE.values(attempts=updates.c.attempts + 1))
+WENT_WELL = Prepared(_THIS_ONE.values(attempts=0))
 """The statement that forgets the attempts at an update."""
 
-SETTLE = _MOVE_ON.values(payload=None)
+_MOVE = Prepared(_MOVE_ON)
+SETTLE = Prepared(_MOVE_ON.values(payload=None))
 """The statement that notes the end of an update and erases what was written."""
 
 
@@ -111,8 +116,8 @@ class Journal:
             }
             for entry in entries
         ]
-        with self._durable.writing() as connection:
-            return set(connection.scalars(_ACCEPT, rows))
+        with self._durable.writing():
+            return {new for row in rows for (new,) in self._durable.run(_ACCEPT, row)}
 
     def resume(self) -> list[Entry]:
         """Return what was accepted and not begun to be sent, oldest first."""
@@ -122,7 +127,7 @@ class Journal:
 
     def begin(self, update_id: int) -> None:
         """Count an attempt at an update, just before the work that may end the process."""
-        self._standing.connection.execute(_BEGIN, {"which": update_id})
+        self._standing.run(_BEGIN, {"which": update_id})
 
     def settle_interrupted(self) -> list[int]:
         """Mark what was being sent when the last process ended; return those update ids."""
@@ -141,9 +146,9 @@ class Journal:
 
     def mark(self, update_id: int, progress: Progress, *, note: str | None = None) -> None:
         """Note how far an open update has come. A settled one stays as it is."""
-        statement = SETTLE if progress in SETTLED else _MOVE_ON
+        statement = SETTLE if progress in SETTLED else _MOVE
         row = {"which": update_id, "progress": progress.value, "remark": note}
-        self._standing.connection.execute(statement, row)
+        self._standing.run(statement, row)
 
     def count(self, *progress: Progress) -> int:
         """Return how many updates stand at one of these points."""

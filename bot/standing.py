@@ -7,10 +7,12 @@ statement in between.
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from typing import Any
 
 from sqlalchemy import Connection, Engine
 
-from corpus.database import unsettled
+from bot.prepared import Prepared, Row
+from corpus.database import driver_rows, unsettled
 from corpus.errors import LibraryError
 
 
@@ -32,18 +34,22 @@ class Standing:
             self._all.append(held)
         return held
 
+    def run(self, statement: Prepared, row: Row) -> list[tuple[Any, ...]]:
+        """Run a statement on this thread's connection; return the rows it returns."""
+        return driver_rows(self.connection, statement.text, statement.values(row))
+
     @contextmanager
-    def writing(self) -> Iterator[Connection]:
-        """Yield this thread's connection in a write transaction; commit, or roll back on an error."""
+    def writing(self) -> Iterator[None]:
+        """Run what is run in the block in one write transaction; roll it back on an error."""
         connection = self.connection
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        driver_rows(connection, "BEGIN IMMEDIATE")
         try:
-            yield connection
+            yield
+            driver_rows(connection, "COMMIT")
         except BaseException:
             with suppress(LibraryError):  # where SQLite has rolled back by itself
-                connection.exec_driver_sql("ROLLBACK")
+                driver_rows(connection, "ROLLBACK")
             raise
-        connection.exec_driver_sql("COMMIT")
 
     def close(self) -> None:
         """Let go of the file; no thread may be using it."""

@@ -24,6 +24,7 @@ from bot.inline_cards import InlineCards
 from bot.invitations import Invitations
 from bot.journal import SETTLE, WENT_WELL, Journal
 from bot.people import People
+from bot.prepared import Prepared
 from bot.reasons import Reasons
 from bot.references import Story, stories_from_json, stories_to_json
 from bot.standing import Standing
@@ -43,11 +44,14 @@ BUSY_SECONDS = 5.0
 
 
 _INSERT_ANSWER = insert(answers)
-_PUT_ANSWER = _INSERT_ANSWER.on_conflict_do_update(
-    index_elements=["token"], set_=dict(_INSERT_ANSWER.excluded)
+_PUT_ANSWER = Prepared(
+    _INSERT_ANSWER.on_conflict_do_update(
+        index_elements=["token"], set_=dict(_INSERT_ANSWER.excluded)
+    ),
+    columns=answers.c.keys(),
 )
-_PUT_RECEIPT = insert(receipts).on_conflict_do_nothing()
-_NOTE_SHOWN = (
+_PUT_RECEIPT = Prepared(insert(receipts).on_conflict_do_nothing(), columns=receipts.c.keys())
+_NOTE_SHOWN = Prepared(
     update(answers)
     .where(answers.c.token == bindparam("which"))
     .values(message_id=bindparam("message"), shown=bindparam("looks"))
@@ -169,23 +173,25 @@ class BotState:
 
         The work for `update_id` has gone well so far: its attempts are counted anew.
         """
-        with self._standing.writing() as connection:
+        run = self._standing.run
+        with self._standing.writing():
             if update_id is not None:
-                connection.execute(WENT_WELL, {"which": update_id})
+                run(WENT_WELL, {"which": update_id})
             if answer is not None:
-                connection.execute(_PUT_ANSWER, _row(answer))
-            if shown:
-                connection.execute(_PUT_RECEIPT, [_receipt_row(receipt) for receipt in shown])
+                run(_PUT_ANSWER, _row(answer))
+            for receipt in shown:
+                run(_PUT_RECEIPT, _receipt_row(receipt))
 
     def note_arrived(
         self, update_id: int | None, token: str, *, message_id: int | None, shown: str
     ) -> None:
         """Remember in which message an answer stands and how that looks; settle its update."""
         row = {"which": token, "message": message_id, "looks": shown}
-        with self._standing.writing() as connection:
-            connection.execute(_NOTE_SHOWN, row)
+        with self._standing.writing():
+            self._standing.run(_NOTE_SHOWN, row)
             if update_id is not None:
-                connection.execute(SETTLE, {"which": update_id, "progress": "done", "remark": None})
+                settled = {"which": update_id, "progress": "done", "remark": None}
+                self._standing.run(SETTLE, settled)
 
     def answer(self, token: str) -> StoredAnswer | None:
         """Return what a token stands for, or None."""

@@ -7,7 +7,7 @@ foreign keys, overwrites what it deletes, and gives each thread that is inside `
 
 import os
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
@@ -110,7 +110,7 @@ def reading(engine: Engine) -> Iterator[Connection]:
 
 
 def driver_rows(
-    connection: Connection, statement: str, parameters: Sequence[Any]
+    connection: Connection, statement: str, parameters: Sequence[Any] | Mapping[str, Any] = ()
 ) -> list[tuple[Any, ...]]:
     """Return all rows of one statement in SQLite's own values, asked of the driver itself.
 
@@ -122,6 +122,8 @@ def driver_rows(
         rows: list[tuple[Any, ...]] = driver.execute(statement, parameters).fetchall()
     except sqlite3.Error as error:
         raise from_sqlite(error, connection.get_execution_options()[_PATH]) from error
+    except (OverflowError, UnicodeEncodeError) as error:
+        raise from_value(error, connection.get_execution_options()[_PATH]) from error
     return rows
 
 

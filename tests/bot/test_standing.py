@@ -1,21 +1,26 @@
 """Connections that threads keep."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Column, Engine, MetaData, String, Table, bindparam, insert, update
 
+from bot.prepared import Prepared
 from bot.standing import Standing
-from corpus.database import open_engine, reading
+from corpus.database import UtcTime, open_engine, reading
 from corpus.errors import LibraryError
+
+WORDS = Table("words", MetaData(), Column("word", String), Column("at", UtcTime))
+PUT = Prepared(insert(WORDS).returning(WORDS.c.word), columns=["word"])
 
 
 @pytest.fixture
 def engine(tmp_path: Path) -> Engine:
     """Return an engine over a file with one empty table."""
     engine = open_engine(tmp_path / "some.sqlite", timeout=0.05)
-    Standing(engine).connection.exec_driver_sql("CREATE TABLE words (word TEXT)")
+    Standing(engine).connection.exec_driver_sql("CREATE TABLE words (word TEXT, at TEXT)")
     return engine
 
 
@@ -25,14 +30,14 @@ def words(engine: Engine) -> list[str]:
 
 
 def put(standing: Standing, word: str) -> int:
-    with standing.writing() as connection:
-        connection.exec_driver_sql("INSERT INTO words VALUES (?)", (word,))
-        return id(connection)
+    with standing.writing():
+        standing.run(PUT, {"word": word})
+        return id(standing.connection)
 
 
 def fail_after(standing: Standing, statement: str) -> None:
-    with standing.writing() as connection:
-        connection.exec_driver_sql(statement)
+    with standing.writing():
+        standing.connection.exec_driver_sql(statement)
         raise ZeroDivisionError
 
 
@@ -46,7 +51,7 @@ def test_an_error_takes_back_what_was_written_and_leaves_the_connection_fit(
 ) -> None:
     standing = Standing(engine)
     with pytest.raises(ZeroDivisionError):
-        fail_after(standing, "INSERT INTO words VALUES ('one')")
+        fail_after(standing, "INSERT INTO words VALUES ('one', NULL)")
     put(standing, "two")
     assert words(engine) == ["two"]
 
@@ -80,3 +85,22 @@ def test_a_closed_one_is_opened_anew(engine: Engine) -> None:
     standing.close()
     put(standing, "two")
     assert words(engine) == ["one", "two"]
+
+
+def test_a_statement_returns_what_it_wrote(engine: Engine) -> None:
+    assert Standing(engine).run(PUT, {"word": "one"}) == [("one",)]
+
+
+def test_values_are_stored_as_the_columns_say(engine: Engine) -> None:
+    standing, moment = Standing(engine), datetime(2026, 11, 22, tzinfo=UTC)
+    put(standing, "one")
+    change = update(WORDS).where(WORDS.c.word == "one").values(at=bindparam("moment"), word="two")
+    standing.run(Prepared(change), {"moment": moment})
+    with reading(engine) as connection:
+        assert connection.execute(WORDS.select()).one() == ("two", moment)
+
+
+@pytest.mark.parametrize("word", ["half \ud800", 2**70])
+def test_what_sqlite_cannot_store_is_an_error_of_ours(word: object, engine: Engine) -> None:
+    with pytest.raises(LibraryError):
+        Standing(engine).run(PUT, {"word": word})
