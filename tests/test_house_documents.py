@@ -13,6 +13,8 @@ DOCUMENTS = [
     "docs/architecture.md",
     "docs/evaluating.md",
     "docs/models.md",
+    "docs/languages.md",
+    "docs/privacy.md",
 ]
 
 

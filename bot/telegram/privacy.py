@@ -78,6 +78,9 @@ class Privacy:
         for chat_id in {user_id, *groups}:
             services.conversations.forget(chat_id)
         services.speakers.forget(user_id)
+        services.allowed.welcome(
+            await services.conversations.read(services.state.invitations.guests)
+        )
         return counts
 
     async def _tell(self, update: Update, _context: Context) -> None:

@@ -11,9 +11,10 @@ from bot.telegram.announcing import ADMIN, GROUP, PRIVATE, menus
 from bot.telegram.texts import listing
 from tests.bot.telegram_bot import a_bot, flood
 from tests.bot.telegram_double import Failure, TelegramDouble
+from tests.bot.telegram_office import an_office
 
 ADMINISTRATOR = 77
-CALLS = (3 + 1) * len(LANGUAGES)
+CALLS = (3 + 2) * len(LANGUAGES)
 
 
 def commands_told(double: TelegramDouble) -> dict[tuple[str, str | None], list[str]]:
@@ -30,11 +31,10 @@ def told_all(double: TelegramDouble) -> bool:
 
 
 async def test_every_place_and_language_gets_its_commands(tmp_path: Path) -> None:
-    double = TelegramDouble()
-    async with a_bot(tmp_path, double=double, admins=frozenset({ADMINISTRATOR})):
-        await double.until(lambda: told_all(double))
-    told = commands_told(double)
-    assert len(told) == CALLS
+    async with an_office(tmp_path) as bot:
+        await bot.double.until(lambda: told_all(bot.double))
+    told = commands_told(bot.double)
+    assert bot.double.count("setMyCommands") == CALLS
     for code in (None, "de", "es", "ru", "ar"):
         assert told["all_group_chats", code] == told["default", code] == list(GROUP)
         assert told["all_private_chats", code] == list(PRIVATE)

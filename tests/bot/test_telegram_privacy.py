@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.conversations import Conversations
+from bot.invitations import Invitation
 from bot.people import Person
 from bot.speakers import Speakers
 from bot.speech import ENGLISH
@@ -19,6 +20,7 @@ from corpus.store import ArticleStore
 from retrieval.answers import Confidence
 from tests.bot.telegram_bot import a_bot, flood
 from tests.bot.telegram_double import NOW, Failure, Json, TelegramDouble
+from tests.bot.telegram_office import ADMIN, an_office
 from tests.doubles import KeywordEngine
 
 QUESTION = "How far did the river rise at Harlow Bridge?"
@@ -103,6 +105,30 @@ async def test_what_was_said_before_is_forgotten_in_memory_too(tmp_path: Path) -
         bot.double.says("/ask and Harlow?", chat=GROUP)
         await bot.double.shows(2, chat=GROUP)
     assert [question.history for question in bot.engine.asked[-2:]] == [(), ()]
+
+
+async def test_a_guest_who_is_forgotten_needs_a_new_invitation(tmp_path: Path) -> None:
+    async with an_office(tmp_path, flood(), allowed=[ADMIN]) as bot:
+        invitation = Invitation(
+            token="invitation--",
+            made_by=ADMIN,
+            collections=(),
+            uses_left=1,
+            created_at=START,
+            expires_at=START + YEAR,
+        )
+        bot.state.invitations.make(invitation)
+        bot.double.says("/start i_invitation--", user=21)
+        await bot.double.shows(1, chat=21)
+        bot.double.says("/forget_me", user=21)
+        await bot.double.shows(2, chat=21)
+        bot.double.presses(texts.button_erase(ENGLISH), user=21)
+        await bot.double.until(lambda: "1 invitation" in bot.double.shown(21)[-1]["text"])
+        assert bot.state.invitations.guests() == {}
+        bot.double.says(QUESTION, user=21)
+        bot.double.says(QUESTION, user=ADMIN)
+        await bot.double.shows(1, chat=ADMIN)
+        assert len(bot.double.shown(21)) == 2
 
 
 async def test_the_old_goes_at_the_start(tmp_path: Path) -> None:
