@@ -51,7 +51,7 @@ async def test_an_alert_is_an_answer_page_under_a_line_that_says_what_it_is_for(
         await bot.double.until(lambda: "↩ Back" in str(labels(message)))
         bot.double.presses("↩ Back")
         await bot.double.until(lambda: message["text"].startswith(heading()))
-        assert bot.alerts.count(AlertState.SENT) == 3  # the control's two
+        await bot.double.until(lambda: bot.alerts.count(AlertState.SENT) == 3)  # and two controls
 
 
 async def test_stories_of_one_moment_are_one_message_with_a_page_for_each(tmp_path: Path) -> None:
