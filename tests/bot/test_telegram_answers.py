@@ -296,14 +296,3 @@ async def test_a_new_version_is_noted_on_old_answers(tmp_path: Path) -> None:
         bot.double.presses("›")
         await bot.double.until(lambda: "Story 2 of 2" in message["text"])
     assert "the article has changed since" in message["text"]
-
-
-async def test_a_long_list_of_sources_ends_with_how_many_more(tmp_path: Path) -> None:
-    long = "A very long title of a syndicated story " * 5
-    copies = [flood(f"copy{n:02}", COPY, title=f"{n} {long}") for n in range(25)]
-    async with a_bot(tmp_path, flood(), *copies) as bot:
-        bot.double.says(QUESTION)
-        [message] = await bot.double.shows(1)
-        bot.double.presses("🗞 Sources")
-        await bot.double.until(lambda: "hold this sentence" in message["text"])
-    assert message["text"].split("\n")[-1].startswith("… and ")

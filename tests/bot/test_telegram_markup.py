@@ -13,7 +13,8 @@ from bot.telegram.markup import Markup, in_one_line, is_carried, utf16_units
 from bot.telegram.messages import Desk
 from bot.telegram.pages import page
 from bot.telegram.proof import InexactError, prove
-from bot.telegram.surroundings import sources, surroundings
+from bot.telegram.source_list import sources
+from bot.telegram.surroundings import surroundings
 from corpus.articles import Article, Span
 from corpus.normalising import normalise
 from retrieval.answers import Confidence
