@@ -12,6 +12,7 @@ from typing import Self
 
 import numpy as np
 
+from bot.votes import alone
 from retrieval.answer_kinds import asked_kind
 from retrieval.asked_language import asked_language
 from retrieval.confidence import names_of
@@ -32,6 +33,8 @@ sets, which are all different: lower numbers bring "When did the last glacial st
 the last glacial end?" together, higher ones part "When will the pool reopen?" and "When does the
 swimming pool reopen?".
 """
+STANDING = 3
+"""So many different words of its own make a question stand without its conversation."""
 _ASKING = {
     "en": {"where": "where", "why": "why", "how": "how", "what which": "what"},
     "de": {"wo woher wohin": "where", "warum wieso weshalb": "why", "wie": "how", "was": "what"},
@@ -60,17 +63,25 @@ class Reading:
     def of(cls, question: str, vector: Vectors | None) -> Self:
         """Return the reading of a question."""
         language = asked_language(question, "") or "en"
-        stems = frozenset(tokenise(question, language))
         words = tokenise(question, "")
-        built = function_words(words, dict.fromkeys((language, *_ASKING)))
-        said = [word for word in words if word not in built]
+        about = " ".join(_about(words, language))
         return cls(
-            stems=frozenset(tokenise(" ".join(said), language)) or stems,
+            stems=frozenset(tokenise(about or question, language)),
             numbers=tuple(sorted(numbers_of(words_of(question)))),
             names=_names(question, language),
             asks=_asks(question, words, language),
             vector=vector,
         )
+
+
+def standing(question: str, searched_for: str) -> str:
+    """Return a question asked in vain in a form that stands alone.
+
+    One that names enough things does so as it was asked: the words that earlier turns lent it were
+    searched for as well, and led nowhere. A shorter one needs them.
+    """
+    own = set(_about(tokenise(question, ""), asked_language(question, "") or "en"))
+    return question if len(own) >= STANDING else alone(question, searched_for)
 
 
 def likeness(one: Reading, other: Reading) -> float | None:
@@ -90,6 +101,12 @@ def _differ(one: Reading, other: Reading) -> bool:
     if one.asks and other.asks and one.asks != other.asks:
         return True
     return not (one.names <= other.stems and other.names <= one.stems)
+
+
+def _about(words: Sequence[str], language: str) -> list[str]:
+    """Return the words of a question that do more than hold it together."""
+    built = function_words(words, dict.fromkeys((language, *_ASKING)))
+    return [word for word in words if word not in built]
 
 
 def _asks(question: str, words: Sequence[str], language: str) -> str:

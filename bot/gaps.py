@@ -29,8 +29,8 @@ from sqlalchemy import (
     update,
 )
 
+from bot.gap_likeness import standing
 from bot.state_schema import answers, gap_askings, gaps, votes
-from bot.votes import alone
 from corpus.database import reading, writing
 from retrieval.answers import Confidence
 from retrieval.protocols import Vectors
@@ -353,7 +353,7 @@ def _asking(row: Row[*tuple[Any, ...]]) -> Asking:
         token=row.token,
         chat_id=row.chat_id,
         asker_id=row.asker_id,
-        question=alone(row.question, row.searched_for),
+        question=standing(row.question, row.searched_for),
         why=Why.DISLIKED if found else Why.NOTHING,
         asked_at=row.created_at,
     )

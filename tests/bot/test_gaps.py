@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.gap_keeping import Noting, closes, disliked_in, no_vectors, question_of
-from bot.gap_likeness import Reading, likeness
+from bot.gap_likeness import Reading, likeness, standing
 from bot.gaps import Gap, GapState
 from bot.state import BotState, StoredAnswer
 from bot.votes import Grade
@@ -315,3 +315,17 @@ def test_one_question_in_two_wordings_is_one(one: str, other: str) -> None:
 def test_different_questions_are_not_one_however_near_their_vectors(one: str, other: str) -> None:
     vector = HashingEmbedder().embed_question("the same")
     assert likeness(Reading.of(one, vector), Reading.of(other, vector)) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "searched_for", "expected"),
+    [
+        ("Zeppelin opera harbour?", "Zeppelin opera harbour? (river)", "Zeppelin opera harbour?"),
+        ("and in winter?", "and in winter? (bridge, Harlow)", "and in winter? (bridge, Harlow)"),
+        ("Who built it?", "Who built it? (in: A bridge)", "Who built it?"),
+    ],
+)
+def test_a_question_that_names_enough_stands_as_it_was_asked(
+    question: str, searched_for: str, expected: str
+) -> None:
+    assert standing(question, searched_for) == expected
