@@ -6,7 +6,7 @@ ARGS ?=
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help chat serve test check quality peers bench install wheel clean
+.PHONY: help chat serve test check quality peers bench trial install texts wheel clean
 
 IN := $(VENV)/bin
 READY := $(VENV)/.ready
@@ -40,8 +40,17 @@ quality: $(READY_DEV) ## measure answers on the question sets in SHARED_DIR
 peers: $(READY_DEV) ## compare ranking with plain search and other libraries (1.5 GB each)
 	@$(IN)/python -m benchmarks.peers_quality $(ARGS)
 
-bench: $(READY_DEV) ## try the bot against the simulated Telegram in SHARED_DIR
+bench: $(READY_DEV) ## measure speed, memory and disk beside other libraries (1.5 GB each)
+	@$(IN)/python -m benchmarks.peers_speed $(ARGS)
+
+trial: $(READY_DEV) ## try the bot against the simulated Telegram in SHARED_DIR
 	@$(IN)/python -m benchmarks.telegram_trial $(ARGS)
+
+texts: $(READY_DEV) ## bring the translations in bot/locales up to the texts in the code
+	@mkdir -p build
+	@$(IN)/pybabel -q extract --no-location --output=build/passagebot.pot bot
+	@$(IN)/pybabel -q update --domain=passagebot --input-file=build/passagebot.pot --output-dir=bot/locales \
+	    --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --width=100
 
 wheel: $(READY_DEV) ## build the wheel into dist/
 	@$(IN)/python -m build --wheel --no-isolation --outdir dist

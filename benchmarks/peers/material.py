@@ -5,10 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from corpus.articles import Passage
 from corpus.store import ArticleStore
@@ -48,7 +46,9 @@ class RememberingEmbedder:
 
     def keep(self) -> None:
         """Write what is known to the file."""
-        np.savez(self._file, space=np.array(self.space.name), **_arrays(self._known))
+        texts = np.array(list(self._known))
+        vectors = np.stack(list(self._known.values()))
+        np.savez(self._file, space=np.array(self.space.name), texts=texts, vectors=vectors)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,8 +101,8 @@ def material_of(
         asked = tuple(_asked(one, with_history=with_history) for one in chosen)
         passages = store.passages(store.allowed_passages())
         file = folder / "passages.jsonl"
-        _export(passages, file)
-        vectors = _vectors_of(passages, place, indexes.space)
+        export(passages, file)
+        vectors = vectors_of(passages, place, indexes.space)
         vectors |= {one.alone: embedder.embed_question(one.alone) for one in asked}
         yield Material(
             name=f"{name} + history" if with_history else name,
@@ -129,7 +129,7 @@ def _by_reader(turn: str) -> bool:
     return turn.startswith("user:")
 
 
-def _export(passages: Mapping[int, Passage], file: Path) -> None:
+def export(passages: Mapping[int, Passage], file: Path) -> None:
     """Write the passages as `protocol` has them."""
     rows = (
         {"id": key, "title": passage.citation.title, "text": passage.text}
@@ -139,7 +139,7 @@ def _export(passages: Mapping[int, Passage], file: Path) -> None:
     file.write_text("".join(lines), encoding="utf-8")
 
 
-def _vectors_of(passages: Mapping[int, Passage], place: Path, space: Space) -> dict[str, Vectors]:
+def vectors_of(passages: Mapping[int, Passage], place: Path, space: Space) -> dict[str, Vectors]:
     """Return the library's own vectors, by what was embedded."""
     hashes = {key: content_hash(passage) for key, passage in passages.items()}
     with EmbeddingStore(place, read_only=True) as kept:
@@ -152,9 +152,10 @@ def _vectors_of(passages: Mapping[int, Passage], place: Path, space: Space) -> d
 
 def write_vectors(materials: Sequence[Material], file: Path) -> None:
     """Write the vectors of all sets as `protocol` has them."""
-    joined = {text: vector for one in materials for text, vector in one.vectors.items()}
-    np.savez(file, **_arrays(joined))
+    keep_vectors({text: vector for one in materials for text, vector in one.vectors.items()}, file)
 
 
-def _arrays(vectors: Mapping[str, Vectors]) -> dict[str, NDArray[Any]]:
-    return {"texts": np.array(list(vectors)), "vectors": np.stack(list(vectors.values()))}
+def keep_vectors(vectors: Mapping[str, Vectors], file: Path) -> None:
+    """Write vectors by text as `protocol` has them."""
+    texts = np.frombuffer(json.dumps(list(vectors)).encode(), dtype=np.uint8)
+    np.savez(file, texts=texts, vectors=np.stack(list(vectors.values())))

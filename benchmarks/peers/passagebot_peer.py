@@ -6,15 +6,15 @@ passage, unless it is longer than the product makes them. `--vectors` is not for
 
 import json
 from collections.abc import Sequence
-from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from benchmarks.peers.protocol import Passage, ReadyVectors, serve
-from bot.assembly import load_embedder
+from corpus.articles import Passage as StoredPassage
 from corpus.ingest import ingest
 from corpus.store import ArticleStore
 from retrieval.answers import Question
+from retrieval.embedders.engines import Engines
 from retrieval.embedders.sentence_transformers import BUNDLED_MODEL
 from retrieval.engine import AnswerEngine
 from retrieval.indexer import Indexer
@@ -24,12 +24,15 @@ from retrieval.protocols import Embedder
 class PassagebotPeer:
     """One library and its engine."""
 
-    def __init__(self, model: Path, ready: ReadyVectors | None) -> None:
+    def __init__(self, model: Path, ready: ReadyVectors | None) -> None:  # noqa: ARG002 - its own
         """Wait for a library; the embedder is loaded with the first one, as in `ask`."""
+        self._loaded: Embedder | None = None
 
-    @cached_property
-    def _embedder(self) -> Embedder:
-        return load_embedder(BUNDLED_MODEL)
+    def _embedder(self, index: Path) -> Embedder:
+        """Return the model by the engine the library keeps, as the product chooses it."""
+        if self._loaded is None:
+            self._loaded = Engines(index).load(BUNDLED_MODEL)
+        return self._loaded
 
     def build(self, passages: Sequence[Passage], index: Path | None) -> None:
         """Read the passages in and index them."""
@@ -40,18 +43,24 @@ class PassagebotPeer:
             source = Path(folder, "articles.jsonl")
             source.write_text("".join(map(_article, passages)), encoding="utf-8")
             ingest(store, [source])
-            Indexer(index, store, lambda: self._embedder).bring_up_to_date()
+            Indexer(index, store, lambda: self._embedder(index)).bring_up_to_date()
         self.open(index)
 
     def open(self, index: Path) -> None:
         """Open the library and load the embedder."""
         store = ArticleStore.open(index)
-        self._engine = AnswerEngine(index, store, self._embedder)
+        self._engine = AnswerEngine(index, store, self._embedder(index))
 
     def search(self, question: str, depth: int, way: str) -> list[int]:  # noqa: ARG002 - one way
         """Return ids, best first."""
         hits = self._engine.answer(Question(text=question, hits=depth)).hits
-        return list(dict.fromkeys(int(hit.passage.citation.key) for hit in hits))
+        return list(dict.fromkeys(_number(hit.passage) for hit in hits))
+
+
+def _number(passage: StoredPassage) -> int:
+    """Return the id it was given in `build`, its own in a library made otherwise."""
+    key = passage.citation.key
+    return int(key) if key.isdigit() else passage.id
 
 
 def _article(passage: Passage) -> str:

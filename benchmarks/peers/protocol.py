@@ -15,8 +15,8 @@ numpy beside the standard library. First it says `{"ready": seconds since its st
         -> {"rss_bytes": n, "peak_rss_bytes": n}
 
 `passages` is a file of `{"id", "title", "text"}` lines with whole numbers as ids; the ids found
-are best first. With `--vectors` nothing is embedded: the file holds `texts` and `vectors`,
-float32 [texts, dimension] with rows of length 1.
+are best first. With `--vectors` no text that the file knows is embedded: it holds `texts`, a JSON
+list as bytes, and `vectors`, float32 [texts, dimension] with rows of length 1.
 """
 
 import argparse
@@ -67,18 +67,28 @@ class Peer(Protocol):
 
 
 class ReadyVectors:
-    """Vectors computed before, by text."""
+    """Vectors computed before, by text; sentence-transformers makes those that are missing."""
 
-    def __init__(self, path: Path) -> None:
-        """Read the file `--vectors` names."""
+    def __init__(self, path: Path, model: Path) -> None:
+        """Read the file `--vectors` names; `model` is loaded when a text is not in it."""
         with np.load(path) as held:
-            self._rows = {str(text): row for row, text in enumerate(held["texts"])}
+            texts = json.loads(bytes(held["texts"]))
+            self._rows = {text: row for row, text in enumerate(texts)}
             self._vectors = held["vectors"]
+        self._model_folder = model
+        self._model: Any = None
 
     def of(self, texts: Sequence[str]) -> Vectors:
-        """Return float32 [texts, dimension]; every text must be known."""
-        found: Vectors = self._vectors[[self._rows[text] for text in texts]]
-        return found
+        """Return float32 [texts, dimension]."""
+        if all(text in self._rows for text in texts):
+            found: Vectors = self._vectors[[self._rows[text] for text in texts]]
+            return found
+        if self._model is None:
+            from sentence_transformers import SentenceTransformer  # noqa: PLC0415 - seldom needed
+
+            self._model = SentenceTransformer(str(self._model_folder))
+        made = self._model.encode(list(texts), normalize_embeddings=True, show_progress_bar=False)
+        return np.asarray(made, dtype=np.float32)
 
 
 def serve(make: Callable[[Path, ReadyVectors | None], Peer]) -> None:
@@ -88,7 +98,9 @@ def serve(make: Callable[[Path, ReadyVectors | None], Peer]) -> None:
     parser.add_argument("--vectors", type=Path)
     options = parser.parse_args()
     replies = _own_stdout()
-    peer = make(options.model, ReadyVectors(options.vectors) if options.vectors else None)
+    peer = make(
+        options.model, ReadyVectors(options.vectors, options.model) if options.vectors else None
+    )
     _reply(replies, {"ready": time.time() - _started()})
     for line in sys.stdin:
         _reply(replies, _done(peer, json.loads(line)))

@@ -1,6 +1,5 @@
 """The systems compared, and how each of them ranks the articles of a set."""
 
-import platform
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -90,10 +89,3 @@ def product_rankings(material: Material, embedder: Embedder) -> list[list[str]]:
             )
             rankings.append(material.article_ranking([hit.passage.id for hit in answer.hits]))
     return rankings
-
-
-def machine() -> str:
-    """Return the processor, its cores, and Python's version."""
-    lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
-    return f"{len(names)} cores of {names[0]}, Python {platform.python_version()}"

@@ -32,7 +32,9 @@ _TRAINED_ON = 30_000
 _ADDED_AT_ONCE = 65_536
 _RECALLED = 10
 _FEW = 300
-"""Up to so many allowed ids are looked up one by one: that is faster than a scan."""
+_FEW_OF_ALL = 1 / 64
+"""Up to so many allowed ids, or this share of all, are looked up one by one: that is faster than a
+scan, which must ask of each row whether it is allowed."""
 _MOST_OF_ALL = 0.2
 """To score more candidates than this share of what there is takes longer than a scan of all."""
 _SMALL, _LARGE = 100_000, 1_000_000
@@ -150,7 +152,7 @@ class CompressedVectors:
             return exact_top(partial(self._nearest, query, there, available), k, available)
         rows = self.rows_of(np.unique(allowed))
         rows = rows if there is None else rows[there[rows]]
-        if rows.size <= _FEW:
+        if rows.size <= max(_FEW, _FEW_OF_ALL * len(self)):
             return ranked(self.ids[rows], exact_cosines(self._halves, rows, query), max(k, 0))
         wanted = np.zeros(len(self), dtype=np.bool_)
         wanted[rows] = True
@@ -208,6 +210,8 @@ def _compressed(halves: Any) -> Any:  # noqa: ANN401 - faiss ships no types
     rows = codes_of(halves).view(np.float16)
     chosen = np.random.default_rng(1).permutation(len(rows))[:_TRAINED_ON]
     enough = np.resize(np.sort(chosen), max(len(chosen), 1 << _BITS))
+    # Threads that wait for each other on a busy machine take ten times as long as one.
+    faiss.omp_set_num_threads(1)
     codes.train(rows[enough].astype(np.float32))
     for some in _slices(np.arange(len(rows))):
         codes.add(rows[some].astype(np.float32))

@@ -241,4 +241,4 @@ def test_a_new_file_packs_its_rows_into_large_pages(tmp_path: Path) -> None:
     with EmbeddingStore(tmp_path) as kept:
         kept.add(SPACE, {hash_of("a"): made(1)}, {})
     with closing(sqlite3.connect(tmp_path / FILE_NAME)) as connection:
-        assert connection.execute("PRAGMA page_size").fetchone() == (32_768,)
+        assert connection.execute("PRAGMA page_size").fetchone() == (16_384,)
