@@ -5,7 +5,9 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from bot.early_loading import EarlyLoading
 from bot.settings import Settings
 from corpus.clock import Clock, utc_now
 from corpus.store import ArticleStore
@@ -18,7 +20,9 @@ from retrieval.indexer import Indexer, IndexReport
 from retrieval.indexes import indexed_space
 from retrieval.protocols import Embedder, Progress, Reranker, Space, no_progress
 from retrieval.reranking import Reranking
-from retrieval.story_index import StoryIndex
+
+if TYPE_CHECKING:
+    from retrieval.story_index import StoryIndex
 
 EmbedderLoader = Callable[[str], Embedder]
 """Loads a model by name or path."""
@@ -51,11 +55,17 @@ def load_embedder(model: str, *, trust_code: bool = False) -> Embedder:
     return SentenceTransformersEmbedder.load(model, trust_code=trust_code)
 
 
-def embedder_loader(settings: Settings) -> EmbedderLoader:
-    """Return what loads models for the library of the settings, each by its best engine there."""
+def embedder_loader(settings: Settings, early: EarlyLoading | None = None) -> EmbedderLoader:
+    """Return what loads models for the library of the settings, each by its best engine there.
+
+    What is being loaded `early` is waited for.
+    """
     engines = engines_of(settings)
 
     def load(model: str) -> Embedder:
+        loaded = early.take(model) if early else None
+        if loaded is not None:
+            return loaded
         _quieten()
         return engines.load(model, trust_code=settings.trust_model_code)
 
@@ -184,17 +194,22 @@ class Library:
         """Bring the indexes up to the store; `None` if they are. Waits for another process."""
         indexer = self._indexer(progress, wait_seconds=_WAIT_SECONDS)
         report = indexer.bring_up_to_date(progress) if indexer.lag() else None
-        with StoryIndex(self.folder) as stories:
+        with self._story_index() as stories:
             stories.bring_up_to_date(self.store, progress)
         return report
 
-    def stories(self, progress: Progress | None = None) -> StoryIndex:
+    def stories(self, progress: Progress | None = None) -> "StoryIndex":
         """Return the stories of the library; with `progress` they are brought up to the store."""
-        index = StoryIndex(self.folder)
+        index = self._story_index()
         self._closing.callback(index.close)
         if progress is not None:
             index.bring_up_to_date(self.store, progress)
         return index
+
+    def _story_index(self) -> "StoryIndex":
+        from retrieval.story_index import StoryIndex  # noqa: PLC0415 - not needed to answer
+
+        return StoryIndex(self.folder)
 
     def reindex(self, progress: Progress) -> IndexReport:
         """Build the indexes anew; the old ones serve until the end.

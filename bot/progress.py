@@ -2,18 +2,19 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-
-from rich import progress as bars
-from rich.console import Console
+from typing import TYPE_CHECKING
 
 from bot.terminal import Terminal
 from retrieval.protocols import Progress, no_progress
+
+if TYPE_CHECKING:
+    from rich import progress as bars
 
 
 class DrawnProgress:
     """One bar for each kind of work; a total of 0 means: how long it takes is unknown."""
 
-    def __init__(self, drawn: bars.Progress) -> None:
+    def __init__(self, drawn: "bars.Progress") -> None:
         """Draw on `drawn`, which the caller starts and stops."""
         self._drawn = drawn
         self._tasks: dict[str, bars.TaskID] = {}
@@ -32,6 +33,9 @@ def progress_on(terminal: Terminal) -> Iterator[Progress]:
     if not terminal.shows_progress:
         yield no_progress
         return
+    from rich import progress as bars  # noqa: PLC0415 - for terminals only
+    from rich.console import Console  # noqa: PLC0415
+
     with bars.Progress(
         bars.SpinnerColumn(),
         bars.TextColumn("{task.description}", markup=False),

@@ -25,6 +25,7 @@ from corpus.pacing import Pacing
 from corpus.robots import LARGEST_ROBOTS, Robots
 from corpus.unpacking import ACCEPTED, oversized, read_body
 from corpus.urls import WebAddress, joined, parse_address
+from corpus.validators import NEW, Validators
 
 if TYPE_CHECKING:
     import httpcore
@@ -63,23 +64,6 @@ _REFUSED_TYPES = frozenset(
         "application/vnd.apple.mpegurl",
     }
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Validators:
-    """What an answer said of its state, sent back to ask whether it has changed."""
-
-    etag: str | None = None
-    last_modified: str | None = None
-
-    def headers(self) -> dict[str, str]:
-        """Return the headers of a conditional request."""
-        sent = {"If-None-Match": self.etag, "If-Modified-Since": self.last_modified}
-        return {name: value for name, value in sent.items() if value}
-
-
-NEW = Validators()
-"""Of something never fetched."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

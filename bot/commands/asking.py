@@ -14,7 +14,6 @@ from bot.console_view import WHOLE, ConsoleView
 from bot.errors import InputError
 from bot.exit_codes import DONE, NOT_ANSWERED, SOME_FAILED
 from bot.interface_language import interface_language
-from bot.past import lost_since, past_library
 from corpus.store import ArticleStore
 from retrieval.answers import DEFAULT_HITS, SCHEMA, Answer, Confidence, Filters, Question
 from retrieval.errors import QuestionError
@@ -58,6 +57,8 @@ def _library(arguments: Namespace, run: Run) -> Iterator[Library]:
         if moment is None:
             yield library
             return
+        from bot.past import lost_since, past_library  # noqa: PLC0415 - rarely asked for
+
         with run.progress() as progress:
             past = closing.enter_context(past_library(library, moment, progress))
         for line in lost_since(library.store, moment):

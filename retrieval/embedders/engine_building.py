@@ -5,6 +5,7 @@ The note is written last: files without one are none.
 
 import logging
 from collections.abc import Sequence
+from pathlib import Path
 
 from retrieval.embedders.engine_folder import EngineFolder
 from retrieval.embedders.engine_record import Engine, EngineRecord
@@ -17,6 +18,10 @@ JUDGED_BY = 32
 """Passages an export in full or half precision is judged by: a second's work."""
 TIMED_BY = 8
 """Passages that tell what an engine costs."""
+QUANTISED_BY = 192
+"""Passages that give an engine in integers its ranges, a third, and judge it."""
+KEPT_EXACT = (0, 1, 2, 4)
+"""How many of a graph's activations stay in floats, tried in this order."""
 
 _TRACING_ERRORS = (RuntimeError, ValueError, TypeError, AttributeError, LookupError, ImportError)
 """What torch and OpenVINO raise for a model they cannot trace, write or run."""
@@ -39,6 +44,7 @@ def export(
     the stamps of the model's files. Raises `OSError` if nothing can be written.
     """
     record = EngineRecord(space=embedder.full_space, source=source)
+    folder.forget()
     try:
         record = _written(folder, embedder, record)
     except _TRACING_ERRORS as error:
@@ -87,13 +93,14 @@ def judged(
     *,
     on: Processor,
     threads: int | None,
+    draft: Path | None = None,
 ) -> Engine:
     """Return an engine whose files are written, with what its vectors are worth and cost.
 
     `wanted` are the vectors of `passages` in full precision.
     """
     try:
-        opened = folder.opened(record, precision, threads=threads)
+        opened = folder.opened(record, precision, threads=threads, draft=draft)
         found = quality(wanted, opened.embed_passages(passages))
     except RuntimeError as error:
         _log.debug("the %s engine cannot run", precision, exc_info=error)
@@ -102,3 +109,41 @@ def judged(
     return Engine(
         quality=found, refused=why_refused(found), milliseconds={on.identity: round(took, 2)}
     )
+
+
+def quantise(
+    folder: EngineFolder,
+    record: EngineRecord,
+    passages: Sequence[PassageText],
+    *,
+    on: Processor,
+    threads: int | None,
+) -> EngineRecord:
+    """Return the record with an engine in integers, or with why there is none, and note it.
+
+    Of `passages` a third gives the ranges and the others judge, against the exported engine in
+    full precision. While too few of them come near, more of the graph stays in floats. Raises
+    `OSError` if nothing can be written and `RuntimeError` if the exported engine is damaged.
+    """
+    from retrieval.embedders.quantising import Quantiser  # noqa: PLC0415 - once a model
+
+    seen, judges = passages[::3], [one for place, one in enumerate(passages) if place % 3]
+    record = record.without("int8")
+    record.write(folder.path)
+    full = folder.opened(record, "fp32", threads=threads)
+    wanted = full.embed_passages(judges)
+    took = milliseconds_of(full, judges[:TIMED_BY])
+    record = record.with_engine("fp32", record.engines["fp32"].timed(on.identity, took))
+    quantiser = Quantiser(folder.graph("fp32"), full.reader.passages(seen))
+    for exact in KEPT_EXACT:
+        with folder.drafting("int8") as draft:
+            openvino().save_model(quantiser.graph(exact=exact), str(draft), compress_to_fp16=True)
+            engine = judged(
+                folder, record, "int8", judges, wanted, on=on, threads=threads, draft=draft
+            )
+            record = record.with_engine("int8", engine)
+            if not engine.refused:
+                folder.take(draft, "int8")
+                break
+    record.write(folder.path)
+    return record

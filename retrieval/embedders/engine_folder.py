@@ -1,14 +1,15 @@
 """Where the exported engines of one model lie: a folder of the library that can be deleted."""
 
 import hashlib
+import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from corpus.library_file import FILE_NAME as LIBRARY
+from retrieval.embedders.engine_record import FILE_NAME as RECORD
 from retrieval.embedders.engine_record import EngineRecord, read_record
 from retrieval.embedders.exported import ExportedEmbedder
 from retrieval.embedders.model_files import (
@@ -26,6 +27,7 @@ FOLDER = "engines"
 _TOKENIZER = "tokenizer.json"
 _GRAPHS = {"fp32": "fp32.xml", "bf16": "fp32.xml", "int8": "int8.xml"}
 """bf16 is how the graph of fp32 is computed, not another graph."""
+_COMPILED = "compiled"
 _NAME_LENGTH = 12
 
 
@@ -57,24 +59,56 @@ class EngineFolder:
         return replace(kept, source=stamps) if place.revision == kept.space.revision else None
 
     def opened(
-        self, record: EngineRecord, precision: str, *, threads: int | None
+        self,
+        record: EngineRecord,
+        precision: str,
+        *,
+        threads: int | None,
+        draft: Path | None = None,
     ) -> ExportedEmbedder:
-        """Return an engine ready to embed. Raise `RuntimeError` if its files are damaged.
+        """Return an engine ready to embed, of its `draft` if one is named.
 
-        Raise `ModelError` if the model's vectors are shorter than was asked for.
+        Raise `RuntimeError` if its files are damaged, and `ModelError` if the model's vectors are
+        shorter than was asked for.
         """
         if record.habits is None:
             message = f"{self.path} holds no engine; delete it"
             raise RuntimeError(message)
         space = cut_space(record.space, self._asked.dimension, setting=self._setting)
         return ExportedEmbedder(
-            CompiledGraph.compile(self.graph(precision), precision=precision, threads=threads),
+            CompiledGraph.compile(
+                draft or self.graph(precision),
+                precision=precision,
+                threads=threads,
+                kept_in=None if draft else self.path / _COMPILED,
+            ),
             TextReader.load(self.tokenizer, record.habits),
             space=space,
             full=record.space.dimension,
             widest=record.widest,
             name=f"OpenVINO {precision}",
         )
+
+    @contextmanager
+    def drafting(self, precision: str) -> Iterator[Path]:
+        """Yield a path to write a graph to; what is left there after the block is deleted."""
+        draft = self.path / f"{precision}.{os.getpid()}.partial.xml"
+        try:
+            yield draft
+        finally:
+            draft.unlink(missing_ok=True)
+            draft.with_suffix(".bin").unlink(missing_ok=True)
+
+    def take(self, draft: Path, precision: str) -> None:
+        """Put a draft in the place of a precision's graph.
+
+        The record must not name that precision meanwhile: two files change places. A program
+        that runs with the old ones keeps them.
+        """
+        graph = self.graph(precision)
+        draft.with_suffix(".bin").replace(graph.with_suffix(".bin"))
+        draft.replace(graph)
+        shutil.rmtree(self.path / _COMPILED, ignore_errors=True)
 
     def graph(self, precision: str) -> Path:
         """Return the file of a precision's graph; its weights lie beside it."""
@@ -85,12 +119,19 @@ class EngineFolder:
         """Return the file of the tokenizer."""
         return self.path / _TOKENIZER
 
+    def forget(self) -> None:
+        """Delete the note and what was compiled: the engines are no more. Raises `OSError`."""
+        (self.path / RECORD).unlink(missing_ok=True)
+        shutil.rmtree(self.path / _COMPILED, ignore_errors=True)
+
     @contextmanager
     def writing(self) -> Iterator[bool]:
         """Yield whether engines may be written: the library is there, and nobody else writes."""
         if not (self._library / LIBRARY).exists():
             yield False
             return
+        from filelock import FileLock, Timeout  # noqa: PLC0415 - not needed to answer
+
         self.path.mkdir(parents=True, exist_ok=True)
         lock = FileLock(self.path / "writing.lock")
         try:

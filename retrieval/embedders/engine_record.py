@@ -41,6 +41,10 @@ class Engine:
     refused: str = ""
     milliseconds: Mapping[str, float] = field(default_factory=dict)
 
+    def timed(self, processor: str, milliseconds: float) -> Self:
+        """Return the same engine with what it costs on a kind of processor."""
+        return replace(self, milliseconds={**self.milliseconds, processor: round(milliseconds, 2)})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EngineRecord:
@@ -59,6 +63,11 @@ class EngineRecord:
     def with_engine(self, precision: str, engine: Engine) -> Self:
         """Return the record with one engine more, or another in its place."""
         return replace(self, engines={**self.engines, precision: engine})
+
+    def without(self, precision: str) -> Self:
+        """Return the record without an engine."""
+        kept = {name: one for name, one in self.engines.items() if name != precision}
+        return replace(self, engines=kept)
 
     def write(self, folder: Path) -> None:
         """Replace the record in one step. Raises `OSError`."""

@@ -11,11 +11,9 @@ from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 
-from corpus.store import ArticleStore
 from retrieval.embedders.engine_folder import EngineFolder
-from retrieval.embedders.engine_record import FILE_NAME, Engine, EngineRecord
-from retrieval.embedders.engine_trials import milliseconds_of, own_passages
-from retrieval.embedders.model_files import ModelName, parse_name, stamps_of
+from retrieval.embedders.engine_record import Engine, EngineRecord
+from retrieval.embedders.model_files import parse_name, stamps_of
 from retrieval.embedders.openvino_runtime import Processor, processor
 from retrieval.embedders.sentence_transformers import SETTING, SentenceTransformersEmbedder
 from retrieval.protocols import Embedder, PassageText
@@ -49,21 +47,34 @@ class Engines:
 
         `trust_code` lets it run program code it brings.
         """
-        if self._device not in {AUTO, CPU} or (self._device == AUTO and _torch_has_a_gpu()):
-            return self._on_torch(model, trust_code=trust_code)
-        asked = parse_name(model)
-        folder = EngineFolder(self._library, asked, setting=SETTING)
-        kept = folder.record()
+        kept = self.kept(model)
         if kept is not None:
-            serving = self._best(folder, kept)
-            return serving or self._on_torch(model, trust_code=trust_code)
+            return kept
         embedder = self._on_torch(model, trust_code=trust_code)
-        made = self._export(folder, embedder, asked)
-        return (made and self._best(folder, made)) or embedder
+        if not self._exports:
+            return embedder
+        made = self._exported(model, embedder)
+        return (made and self._best(self._folder(model), made)) or embedder
+
+    def kept(self, model: str) -> Embedder | None:
+        """Return a model by the best engine that is kept; `None` if none is, or may serve here.
+
+        Raise `ModelError` if the model's own folder is damaged.
+        """
+        record = self.record(model) if self._exports else None
+        return record and self._best(self._folder(model), record)
+
+    @property
+    def _exports(self) -> bool:
+        """Whether the processor computes, and not another device on torch."""
+        return self._device == CPU or (self._device == AUTO and not _torch_has_a_gpu())
+
+    def _folder(self, model: str) -> EngineFolder:
+        return EngineFolder(self._library, parse_name(model), setting=SETTING)
 
     def record(self, model: str) -> EngineRecord | None:
         """Return what is known of a model's engines in this library, `None` if nothing."""
-        return EngineFolder(self._library, parse_name(model), setting=SETTING).record()
+        return self._folder(model).record()
 
     def _on_torch(self, model: str, *, trust_code: bool) -> SentenceTransformersEmbedder:
         device = None if self._device == AUTO else self._device
@@ -71,27 +82,52 @@ class Engines:
             model, trust_code=trust_code, device=device, threads=self._threads
         )
 
-    def _export(
-        self, folder: EngineFolder, embedder: SentenceTransformersEmbedder, asked: ModelName
-    ) -> EngineRecord | None:
-        """Return what was exported and noted; `None` if it cannot be kept here, or not now."""
+    def _exported(self, model: str, embedder: SentenceTransformersEmbedder) -> EngineRecord | None:
+        """Return what is known of a model's engines, made now if need be.
+
+        `None` if they cannot be kept here, or another process is making them.
+        """
         from retrieval.embedders.engine_building import (  # noqa: PLC0415 - once a model
             JUDGED_BY,
             export,
         )
 
+        folder = self._folder(model)
         try:
             with folder.writing() as may_write:
-                if not may_write:
-                    return None
+                known = folder.record()
+                if known is not None or not may_write:
+                    return known
                 return export(
                     folder,
                     embedder,
                     self._own_passages(JUDGED_BY),
-                    source=stamps_of(asked),
+                    source=stamps_of(parse_name(model)),
                     on=processor(),
                     threads=self._threads,
                 )
+        except OSError as error:
+            _log.info("no engine can be kept in %s (%s)", folder.path, error.strerror)
+            return None
+
+    def quantise(self, model: str) -> EngineRecord | None:
+        """Return what is known of a model's engines after one in integers was made and judged.
+
+        `None` if the model is not exported here, or cannot be written now.
+        """
+        from retrieval.embedders.engine_building import (  # noqa: PLC0415 - on request
+            QUANTISED_BY,
+            quantise,
+        )
+
+        folder = self._folder(model)
+        try:
+            with folder.writing() as may_write:
+                record = self.record(model) if may_write and self._exports else None
+                if record is None or "fp32" not in record.engines:
+                    return record
+                passages = self._own_passages(QUANTISED_BY)
+                return quantise(folder, record, passages, on=processor(), threads=self._threads)
         except OSError as error:
             _log.info("no engine can be kept in %s (%s)", folder.path, error.strerror)
             return None
@@ -108,7 +144,7 @@ class Engines:
                 "the engine in %s cannot be used and is made anew (%s)", folder.path, error
             )
             with suppress(OSError):
-                (folder.path / FILE_NAME).unlink(missing_ok=True)
+                folder.forget()
             return None
 
     def _choice(self, folder: EngineFolder, record: EngineRecord) -> str | None:
@@ -133,18 +169,21 @@ class Engines:
     ) -> dict[str, Engine]:
         """Return engines with what each costs on this kind of processor, and note it."""
         from retrieval.embedders.engine_building import TIMED_BY  # noqa: PLC0415 - once a machine
+        from retrieval.embedders.engine_trials import milliseconds_of  # noqa: PLC0415
 
         passages = self._own_passages(TIMED_BY)
         timed = {}
         for name, engine in engines.items():
             took = milliseconds_of(folder.opened(record, name, threads=self._threads), passages)
-            costs = {**engine.milliseconds, here.identity: round(took, 2)}
-            timed[name] = replace(engine, milliseconds=costs)
+            timed[name] = engine.timed(here.identity, took)
         with suppress(OSError):
             replace(record, engines={**record.engines, **timed}).write(folder.path)
         return timed
 
     def _own_passages(self, most: int) -> Sequence[PassageText]:
+        from corpus.store import ArticleStore  # noqa: PLC0415 - not to open a kept engine
+        from retrieval.embedders.engine_trials import own_passages  # noqa: PLC0415
+
         with ArticleStore.open(self._library) as store:
             return own_passages(store, most)
 

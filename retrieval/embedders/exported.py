@@ -33,7 +33,7 @@ class ExportedEmbedder:
         people: "OpenVINO int8".
         """
         self._graph = graph
-        self._reader = reader
+        self.reader = reader
         self._space = space
         self._widest = widest
         self._questions = QuestionBatches(graph.run, at_once=graph.streams)
@@ -49,8 +49,8 @@ class ExportedEmbedder:
         """Return the vectors of `passages`, in the order given."""
         if not passages:
             return []
-        found = self._run(self._reader.passages(passages))
-        if not self._reader.habits.late:
+        found = self._run(self.reader.passages(passages))
+        if not self.reader.habits.late:
             apart = self._apart(passages)
             found = [np.concatenate(parts) for parts in zip(found, apart, strict=True)]
         return [
@@ -66,7 +66,7 @@ class ExportedEmbedder:
     def _apart(self, passages: Sequence[PassageText]) -> list[Vectors]:
         """Return the vectors of each passage's sentences, read one by one."""
         texts = [span.of(passage.text) for passage in passages for span in passage.sentences]
-        vectors = iter(self._run(self._reader.texts(texts)))
+        vectors = iter(self._run(self.reader.texts(texts)))
         return [
             np.concatenate([self._nothing, *islice(vectors, len(passage.sentences))])
             for passage in passages
@@ -74,5 +74,5 @@ class ExportedEmbedder:
 
     def embed_question(self, text: str) -> Vectors:
         """Return float32 [dimension], of length 1."""
-        (vector,) = self._questions.vectors(self._reader.question(text))
+        (vector,) = self._questions.vectors(self.reader.question(text))
         return cut_to_unit(vector, self._space.dimension)
