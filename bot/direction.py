@@ -13,7 +13,9 @@ POP_ISOLATE = "\u2069"
 _ISOLATES = re.compile("[\u2066-\u2069]")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _MENTION = re.compile(r"@\{(\w+)\}")
-_COMMAND = re.compile(r"(?<![\w/<])/[a-z][a-z_]*")
+_COMMAND = re.compile(
+    r"(?<![\w/<])/[a-z][a-z_]*(?: [A-Za-z0-9](?:[A-Za-z0-9:/,._-]*[A-Za-z0-9])?)*"
+)
 _FOREIGN_IN_RIGHT_TO_LEFT = frozenset({"L", "EN"})
 """Latin letters and digits: a date as 2026-10-30 would be turned around, a number alone would not."""
 _FOREIGN_IN_LEFT_TO_RIGHT = frozenset({"R", "AL", "AN"})
@@ -32,7 +34,7 @@ def isolated(text: str, *, in_right_to_left: bool) -> str:
 
 
 def with_isolated_commands(text: str) -> str:
-    """Return a text written from right to left in which commands keep their stroke in front."""
+    """Return a text written from right to left in which commands keep their form, with what follows."""
     return _COMMAND.sub(lambda found: isolated(found[0], in_right_to_left=True), text)
 
 

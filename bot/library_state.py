@@ -88,7 +88,7 @@ class State:
             yield "confidence", NOT_CALIBRATED
         behind = f"{self.lag} changes behind; the next question or ingest catches up"
         yield "index", behind if self.lag else "up to date"
-        yield "sizes", ", ".join(f"{part} {_short(size)}" for part, size in self.sizes.items())
+        yield "sizes", ", ".join(f"{part} {short_size(size)}" for part, size in self.sizes.items())
 
     def _seconds_since(self, moment: datetime | None) -> float | None:
         return None if moment is None else round((self.now - moment).total_seconds(), 1)
@@ -98,7 +98,7 @@ def _size(folder: Path, pattern: str) -> int:
     return sum(path.stat().st_size for path in folder.glob(pattern) if path.is_file())
 
 
-def _short(size: int) -> str:
+def short_size(size: int) -> str:
     """Return bytes as "1.2 MB"."""
     amount = float(size)
     for unit in _UNITS[:-1]:

@@ -130,7 +130,7 @@ class Inviting:
         known = await services.conversations.read(self._collections, message.chat.id)
         unknown = [name for name in asked.collections if name not in known]
         if unknown:
-            line = texts.unknown_collections(speech, names=", ".join(unknown))
+            line = texts.unknown_collections(speech, names=unknown)
             await self._say(update, message, plain(line))
             return
         invitation = Invitation(
@@ -230,7 +230,7 @@ class Inviting:
 
 def facts(invitation: Invitation, speech: Speech) -> list[str]:
     """Return how often and how long a link may be used, and what its guests see."""
-    names = ", ".join(invitation.collections)
+    names = invitation.collections
     sees = texts.invite_sees(speech, names=names) if names else texts.invite_sees_all(speech)
     return [
         texts.invite_uses(speech, number=invitation.uses_left),

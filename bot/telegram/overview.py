@@ -1,7 +1,7 @@
 """What administrators ask of the library and of the bot: its state, its sources, its use."""
 
 import logging
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,7 +9,7 @@ from telegram import CallbackQuery, Message, Update
 from telegram.ext import CommandHandler, filters
 
 from bot.journal import Kind
-from bot.library_state import State
+from bot.library_state import State, short_size
 from bot.office import Office
 from bot.speech import Speech
 from bot.telegram.addressed import asker_of
@@ -21,6 +21,7 @@ from bot.telegram.previews import reason_in_line
 from bot.telegram.services import Context, Services, message_of
 from bot.telegram.texts import administration as texts
 from bot.telegram.texts import drafting as drafting_texts
+from bot.telegram.texts import status as status_texts
 from bot.usage import Usage
 from corpus.sources import Source
 
@@ -73,11 +74,10 @@ class Overview:
 
         return answer
 
-    def _status(self, _speech: Speech) -> str:
+    def _status(self, speech: Speech) -> str:
         """Return what `passagebot status` says, but for where the library lies."""
         state = State.of(self._office.library, now=self._services.now())
-        lines = (f"{name}: {value}" for name, value in state.lines() if name != "library")
-        return "\n".join(lines)
+        return "\n".join(status_lines(state, speech))
 
     def _sources(self, speech: Speech) -> str:
         """Return a line or two for each source, as many as one message holds."""
@@ -101,6 +101,32 @@ class Overview:
         services = self._services
         errand = services.errands.errand(update.update_id)
         await services.delivery.send(plain(text), to=services.reply_to(message), errand=errand)
+
+
+def status_lines(state: State, speech: Speech) -> Iterator[str]:
+    """Yield the state of a library, a line for each thing."""
+    counts, space = state.counts, state.space
+    yield status_texts.holds(
+        speech,
+        articles=counts.articles,
+        collections=counts.collections,
+        versions=counts.versions,
+        passages=counts.passages,
+    )
+    if counts.retired:
+        yield status_texts.retired(speech, articles=counts.retired)
+    if counts.newest_published:
+        yield status_texts.newest(speech, day=speech.day(counts.newest_published))
+    if counts.newest_stored:
+        yield status_texts.changed(speech, when=minute(counts.newest_stored))
+    if space:
+        yield status_texts.model(speech, name=space.model, dimensions=space.dimension)
+    if not state.calibrated:
+        yield status_texts.not_calibrated(speech)
+    yield status_texts.index(speech, behind=state.lag)
+    yield status_texts.sizes(
+        speech, parts={part: short_size(size) for part, size in state.sizes.items()}
+    )
 
 
 def _source_lines(source: Source, articles: int, speech: Speech) -> str:

@@ -6,7 +6,6 @@ from typing import Any
 
 from bot.drafts import Draft
 from bot.keeping import How, Tally, Undone
-from bot.rendering import date_in_words
 from bot.speech import Speech
 from bot.telegram.callbacks import Press, Verb
 from bot.telegram.markup import Markup, in_one_line, utf16_units
@@ -56,7 +55,7 @@ def preview(draft: Draft, speech: Speech, *, problem: str | None = None) -> Draw
 
 def _put_one(markup: Markup, draft: Draft, facts: Mapping[str, Any], speech: Speech) -> None:
     markup.bold(title_of_draft(draft, speech)).text("\n")
-    markup.join(_origin(facts))
+    markup.join(_origin(facts, speech))
     parts = [
         texts.language(speech, code=facts["language"]),
         texts.words(speech, number=facts["words"]),
@@ -73,12 +72,13 @@ def _put_one(markup: Markup, draft: Draft, facts: Mapping[str, Any], speech: Spe
     _put_failures(markup, draft, speech)
 
 
-def _origin(facts: Mapping[str, Any]) -> Markup:
+def _origin(facts: Mapping[str, Any], speech: Speech) -> Markup:
     """Return the line with author, source, day and address, as far as they are known."""
-    parts = [Markup().text(_short(facts[name])) for name in ("source", "author") if facts[name]]
+    named = (_short(facts[name]) for name in ("source", "author") if facts[name])
+    parts = [Markup().text(speech.isolated(name)) for name in named]
     if facts["published"]:
         moment = datetime.fromisoformat(facts["published"])
-        parts.append(Markup().date(moment, words=date_in_words(moment)))
+        parts.append(Markup().date(moment, words=speech.day(moment)))
     line = Markup()
     for place, part in enumerate(parts):
         line.text(" · " if place else "").join(part)
@@ -95,7 +95,7 @@ def _left_out(counts: Mapping[str, int], speech: Speech) -> str:
         texts.ranges_left_out(speech, reason=DropReason(reason), number=number)
         for reason, number in counts.items()
     )
-    return texts.left_out(speech, ranges=", ".join(ranges))
+    return texts.left_out(speech, ranges=tuple(ranges))
 
 
 def _duplicates(facts: Mapping[str, Any], speech: Speech) -> list[str]:
@@ -145,10 +145,12 @@ def _put_failures(markup: Markup, draft: Draft, speech: Speech) -> None:
 def outcomes_in_words(counts: Mapping[Result, int], speech: Speech) -> str:
     """Return "3 new, 1 unchanged"."""
     found = [(result, counts.get(result, 0)) for result in Result]
-    return ", ".join(
-        common_texts.outcome(speech, result=result, number=number)
-        for result, number in found
-        if number
+    return speech.joined(
+        [
+            common_texts.outcome(speech, result=result, number=number)
+            for result, number in found
+            if number
+        ]
     )
 
 

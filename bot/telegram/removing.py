@@ -217,7 +217,7 @@ def _lines(loss: Mapping[str, Any], speech: Speech) -> list[str]:
         if titles
         else texts.loses_whole_story(speech)
     )
-    lines = [where, ", ".join(size), story]
+    lines = [where, speech.joined(size), story]
     if loss["backups"]:
         lines.append(drafting_texts.warning(speech, warning=reason_in_line(loss["backups"])))
     return lines
@@ -227,7 +227,7 @@ def _erased(draft: Draft, speech: Speech, *, loss: Mapping[str, Any]) -> Drawn:
     lines = [texts.erased(speech, title=_title(loss))]
     held = (draft.result or {}).get("held")
     if held:
-        lines.append(texts.not_wiped(speech, files=", ".join(held)))
+        lines.append(texts.not_wiped(speech, files=held))
     if loss["backups"]:
         lines.append(drafting_texts.warning(speech, warning=reason_in_line(loss["backups"])))
     return plain("\n".join(lines))

@@ -18,8 +18,10 @@ async def test_status_says_what_the_command_says_but_not_where(tmp_path: Path) -
     async with an_office(tmp_path, flood()) as bot:
         bot.double.says("/status")
         [message] = await bot.double.shows(1)
-    assert message["text"].startswith("articles: 1 in 1 collection\nversions: 1\npassages: 1\n")
-    assert "index: 1 changes behind" in message["text"]
+    held, *lines = message["text"].splitlines()
+    assert held == "📚 1 article · 1 collection · 1 version · 1 passage"
+    assert "index: 1 change behind; the next question catches up" in lines
+    assert lines[-1].startswith("on disk: articles ")
     assert str(tmp_path) not in message["text"]
 
 

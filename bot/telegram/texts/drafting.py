@@ -1,5 +1,7 @@
 """What is said of drafts: previews, their buttons, what became of them."""
 
+from collections.abc import Sequence
+
 from bot.speech import Speech
 from corpus.articles import DropReason
 
@@ -54,7 +56,7 @@ def nothing_left_out(speech: Speech) -> str:
     return speech.gettext("🧹 Cleaning leaves nothing out.")
 
 
-def left_out(speech: Speech, *, ranges: str) -> str:
+def left_out(speech: Speech, *, ranges: Sequence[str]) -> str:
     """Say what cleaning leaves out of the view."""
     return speech.gettext("🧹 Cleaning leaves out: {ranges}", ranges=ranges)
 

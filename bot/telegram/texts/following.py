@@ -163,7 +163,9 @@ def is_paused(speech: Speech) -> str:
 
 def is_shut(speech: Speech) -> str:
     """Say that a question finds nothing because its chat took no messages."""
-    return speech.gettext("⏸ paused: I could not write there; it goes on when somebody writes to me")
+    return speech.gettext(
+        "⏸ paused: I could not write there; it goes on when somebody writes to me"
+    )
 
 
 def is_once(speech: Speech) -> str:
@@ -221,8 +223,7 @@ def time_zone(speech: Speech, *, zone: str, clock: str) -> str:
 def by_hand(speech: Speech) -> str:
     """Say how to set what the buttons do not offer."""
     return speech.gettext(
-        "Or write, for example: /following Europe/Lisbon, /following 07:30, "
-        "/following 22:30-06:15"
+        "Or write, for example: /following Europe/Lisbon, /following 07:30, /following 22:30-06:15"
     )
 
 

@@ -1,5 +1,7 @@
 """What is said of invitations."""
 
+from collections.abc import Sequence
+
 from bot.speech import Speech
 
 
@@ -22,7 +24,7 @@ def invite_usage(speech: Speech) -> str:
     )
 
 
-def unknown_collections(speech: Speech, *, names: str) -> str:
+def unknown_collections(speech: Speech, *, names: Sequence[str]) -> str:
     """Say that collections are not there."""
     return speech.gettext("There is no such collection: {names}", names=names)
 
@@ -44,7 +46,7 @@ def invite_until(speech: Speech, *, when: str) -> str:
     return speech.gettext("until {when}", when=when)
 
 
-def invite_sees(speech: Speech, *, names: str) -> str:
+def invite_sees(speech: Speech, *, names: Sequence[str]) -> str:
     """Say what guests see."""
     return speech.gettext("sees only: {names}", names=names)
 

@@ -1,5 +1,7 @@
 """What is said when an article is to be erased."""
 
+from collections.abc import Sequence
+
 from bot.speech import Speech
 
 
@@ -75,7 +77,7 @@ def erased_before(speech: Speech) -> str:
     return speech.gettext("It is not in the library any more.")
 
 
-def not_wiped(speech: Speech, *, files: str) -> str:
+def not_wiped(speech: Speech, *, files: Sequence[str]) -> str:
     """Say that deleted bytes stay in a file for now."""
     return speech.gettext(
         "It answers nothing any more. Deleted bytes stay in {files} while other processes read them; the next removal rewrites them.",
