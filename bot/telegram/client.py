@@ -11,8 +11,7 @@ from telegram.error import TelegramError
 from telegram.ext import ExtBot
 from telegram.request import BaseRequest
 
-from bot.telegram.direct import DirectRequest, needs_proxy
-from bot.telegram.wire import AnnouncingRequest
+from bot.telegram.transport import AiohttpRequest
 
 MESSAGE_SLOTS = 16
 QUICK_SLOTS = 4
@@ -80,17 +79,12 @@ def make_client(
         token=token,
         base_url=f"{server}/bot",
         base_file_url=f"{server}/file/bot",
-        request=request or _transport(server, MESSAGE_SLOTS + QUICK_SLOTS + INLINE_SLOTS),
-        get_updates_request=polling or _transport(server, 1),
+        request=request or _transport(MESSAGE_SLOTS + QUICK_SLOTS + INLINE_SLOTS),
+        get_updates_request=polling or _transport(1),
     )
 
 
-def _transport(server: str, connections: int) -> BaseRequest:
-    """Return a way to a server: direct, or through the proxy the environment names."""
-    if needs_proxy(server):
-        return AnnouncingRequest(
-            connections=connections, seconds=_READ_SECONDS, connect_seconds=_CONNECT_SECONDS
-        )
-    return DirectRequest(
-        server, connections=connections, seconds=_READ_SECONDS, connect_seconds=_CONNECT_SECONDS
+def _transport(connections: int) -> BaseRequest:
+    return AiohttpRequest(
+        connections=connections, seconds=_READ_SECONDS, connect_seconds=_CONNECT_SECONDS
     )

@@ -6,10 +6,9 @@ Telegram's error texts are compared without regard to case.
 from datetime import timedelta
 from enum import Enum, auto
 
-import httpx
 from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, TelegramError
 
-from bot.telegram.connections import NeverLeftError
+from bot.telegram.transport import NEVER_LEFT
 
 
 class Failure(Enum):
@@ -64,13 +63,6 @@ _BAD_REQUESTS = {
 _TOO_MANY = "too many requests"
 """A 429 that does not say how long; python-telegram-bot has no class for it."""
 UNSAID_PAUSE = 3.0
-_NEVER_LEFT = (
-    NeverLeftError,
-    httpx.ConnectError,
-    httpx.ConnectTimeout,
-    httpx.PoolTimeout,
-    httpx.ProxyError,
-)
 
 
 def failure_of(error: TelegramError, *, has_left: bool) -> Failure:
@@ -89,7 +81,7 @@ def failure_of(error: TelegramError, *, has_left: bool) -> Failure:
             return _bad_request(error.message.lower())
     if error.message.lower().startswith(_TOO_MANY):
         return Failure.TOO_FAST
-    never_left = not has_left or isinstance(error.__cause__, _NEVER_LEFT)
+    never_left = not has_left or isinstance(error.__cause__, NEVER_LEFT)
     return Failure.NOT_SENT if never_left else Failure.UNKNOWN
 
 

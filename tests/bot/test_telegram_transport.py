@@ -1,18 +1,20 @@
-"""HTTP without a library: what goes over the wire, and every way an answer can come or not."""
+"""What goes over the wire, and every way an answer can come or not."""
 
 import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from email.parser import BytesParser
+from email.policy import HTTP
 
 import pytest
 from telegram import InputFile
 from telegram.error import BadRequest, NetworkError, RetryAfter, TelegramError, TimedOut
 
 from bot.telegram.client import Client, make_client
-from bot.telegram.connections import Connection, NeverLeftError
-from bot.telegram.direct import DirectRequest, needs_proxy
 from bot.telegram.failures import Failure, failure_of
+from bot.telegram.transport import AiohttpRequest
+from bot.telegram.wire import Announcement, announced
 
 TOKEN = "123456789:AAE-pretend-token-of-thirty-five-chars"
 CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
@@ -71,7 +73,7 @@ class Script:
 async def a_client(script: Script, *, seconds: float = 20.0) -> AsyncIterator[Client]:
     listening = await asyncio.start_server(script.handle, "127.0.0.1", 0)
     url = f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}"
-    request = DirectRequest(url, connections=4, seconds=seconds, connect_seconds=5)
+    request = AiohttpRequest(connections=4, seconds=seconds, connect_seconds=5)
     client = make_client(token=TOKEN, api_url=url, request=request)
     async with listening:
         yield client
@@ -99,15 +101,16 @@ async def test_parameters_travel_as_json_with_the_host_and_the_method() -> None:
 async def test_a_file_travels_as_a_form_beside_the_parameters() -> None:
     script = Script()
     async with a_client(script) as client:
-        file = InputFile(b"\x00\r\nline", filename='a "b".txt')
+        file = InputFile(b"\x00\r\nline", filename="a b.txt")
         await client._post("setWebhook", {"url": "x", "certificate": file})
     head, body = script.requests[0]
-    boundary = head.split(b"boundary=")[1].split(b"\r\n")[0]
-    first, second = body.split(b"--" + boundary + b"\r\n")[1:]
-    assert first == b'Content-Disposition: form-data; name="url"\r\n\r\nx\r\n'
-    assert b'name="certificate"; filename="a %22b%22.txt"\r\nContent-Type: text/plain' in second
-    assert second.split(b"\r\n\r\n")[1].startswith(b"\x00\r\nline\r\n--" + boundary)
-    assert second.endswith(b"--\r\n")
+    form = BytesParser(policy=HTTP).parsebytes(head.split(b"\r\n", 1)[1] + body)
+    first, second = form.iter_parts()
+    assert first.get_param("name", header="content-disposition") == "url"
+    assert first.get_content() == "x"
+    assert second.get_param("name", header="content-disposition") == "certificate"
+    assert second.get_filename() == "a b.txt"
+    assert second.get_payload(decode=True) == b"\x00\r\nline"
 
 
 async def test_a_file_of_the_server_is_fetched_whole() -> None:
@@ -115,7 +118,7 @@ async def test_a_file_of_the_server_is_fetched_whole() -> None:
     script = Script(ok(content))
     async with a_client(script) as client:
         assert await client.request.retrieve(f"{client.base_file_url}/a b.pdf?x=1") == content
-    assert b"/a b.pdf?x=1 HTTP/1.1" in script.requests[0][0]
+    assert b"/a%20b.pdf?x=1 HTTP/1.1" in script.requests[0][0]
 
 
 async def test_a_connection_is_used_again_until_the_server_closes_it() -> None:
@@ -124,24 +127,6 @@ async def test_a_connection_is_used_again_until_the_server_closes_it() -> None:
         for _ in range(3):
             assert await types(client)
     assert script.connections == 2
-
-
-@pytest.mark.parametrize(
-    "answer",
-    [
-        b"HTTP/1.1 100 Continue\r\n\r\n" + ok(),
-        CHUNKED + b'a\r\n{"ok":true\r\n<pause>f;x=y\r\n,"result":true}\r\n0\r\n\r\n',
-        b"HTTP/1.1 200 OK\r\n\r\n" + TRUE + b"<end>",
-        b"HTTP/1.0 200 OK\r\nContent-Length: 25\r\n\r\n" + TRUE,
-        b"HTTP/1.1 200 OK\r\ncontent-LENGTH:25\r\n<pause>\r\n" + TRUE[:7] + b"<pause>" + TRUE[7:],
-    ],
-    ids=["interim", "chunked", "until the end", "HTTP/1.0", "in pieces"],
-)
-async def test_an_answer_is_read_however_its_length_is_told(answer: bytes) -> None:
-    script = Script(answer)
-    async with a_client(script) as client:
-        assert await types(client)
-        assert await types(client)
 
 
 @pytest.mark.parametrize(
@@ -230,27 +215,38 @@ async def test_a_message_that_comes_back_without_an_id_is_an_error() -> None:
             await client.post_text("x", chat_id=7)
 
 
-def test_a_closed_connection_sends_nothing() -> None:
-    with pytest.raises(NeverLeftError):
-        Connection().send(b"x")
-
-
-@pytest.mark.parametrize(
-    ("environment", "server", "needs"),
-    [
-        ({}, "https://api.telegram.org", False),
-        ({"https_proxy": "http://proxy:8"}, "https://api.telegram.org", True),
-        ({"all_proxy": "socks5://proxy:8"}, "https://api.telegram.org", True),
-        ({"http_proxy": "http://proxy:8"}, "https://api.telegram.org", False),
-        ({"https_proxy": "http://p:8", "no_proxy": "example.org"}, "https://example.org", False),
-    ],
-)
-def test_a_proxy_is_used_where_the_environment_names_one(
-    environment: dict[str, str], server: str, needs: bool, monkeypatch: pytest.MonkeyPatch
+async def test_a_proxy_is_used_where_the_environment_names_one(
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    for name in ("http", "https", "all", "no"):
-        monkeypatch.delenv(f"{name}_proxy", raising=False)
-        monkeypatch.delenv(f"{name.upper()}_PROXY", raising=False)
-    for name, value in environment.items():
-        monkeypatch.setenv(name, value)
-    assert needs_proxy(server) is needs
+    script = Script()
+    listening = await asyncio.start_server(script.handle, "127.0.0.1", 0)
+    monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}")
+    request = AiohttpRequest(connections=1, seconds=20, connect_seconds=5)
+    client = make_client(token=TOKEN, api_url="http://far-away.example", request=request)
+    async with listening:
+        assert await types(client)
+        await request.shutdown()
+    assert script.requests[0][0].startswith(b"POST http://far-away.example/bot")
+
+
+async def test_the_token_is_in_no_error() -> None:
+    request = AiohttpRequest(connections=1, seconds=20, connect_seconds=5)
+    client = make_client(token=TOKEN, api_url="http://no host", request=request)
+    with pytest.raises(NetworkError) as caught:
+        await types(client)
+    await request.shutdown()
+    assert TOKEN not in str(caught.value)
+
+
+async def test_what_travels_in_several_pieces_announces_itself_once() -> None:
+    script, told = Script(), []
+
+    async def turn() -> None:
+        told.append("turn")
+
+    departing = Announcement(turn=turn, leaving=lambda: told.append("leaving"))
+    async with a_client(script) as client:
+        file = InputFile(bytes(1 << 20), filename="a.txt")
+        with announced(departing):
+            await client._post("setWebhook", {"url": "x", "certificate": file})
+    assert told == ["turn", "leaving"]
