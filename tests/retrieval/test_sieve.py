@@ -16,6 +16,7 @@ from retrieval.sieve import Sieve, Standing
 from tests.corpus.builders import prepared
 from tests.retrieval.hashing_embedder import HashingEmbedder
 from tests.retrieval.libraries import ARTICLES, indexer, make_library
+from tests.retrieval.passages import PLAIN
 
 FLOOD, FIRE, MATCH = (
     "How far did the river rise overnight?",
@@ -31,7 +32,7 @@ def a_sieve(folder: Path, *, indexed: bool = True) -> Iterator[tuple[ArticleStor
         if indexed:
             indexer(store, embedder).bring_up_to_date()
         with (
-            AnswerEngine(folder, store, embedder) as engine,
+            AnswerEngine(folder, store, embedder, calibration=PLAIN) as engine,
             closing(Sieve(folder, engine)) as sieve,
         ):
             yield store, sieve
@@ -62,11 +63,11 @@ def test_each_question_is_left_with_the_articles_that_share_its_words(tmp_path: 
 
 def test_what_the_engine_calls_strong_is_never_left_out(tmp_path: Path) -> None:
     with a_sieve(tmp_path) as (store, sieve):
-        kept = pairs(store, sieve, FLOOD, FIRE, MATCH, "What held?", "Was anybody hurt?")
-        for question, keys in kept.items():
-            answer = sieve._engine.answer(Question(text=question))
-            if answer.confidence is Confidence.STRONG:
-                assert answer.hits[0].passage.citation.key in keys
+        kept = pairs(store, sieve, FLOOD, FIRE, MATCH, "bridge held", "Northtown won")
+        answers = [sieve._engine.answer(Question(text=question)) for question in kept]
+        strong = [one for one in answers if one.confidence is Confidence.STRONG]
+        assert len(strong) > 1
+        assert all(one.hits[0].passage.citation.key in kept[one.question] for one in strong)
 
 
 def test_a_word_the_library_does_not_know_yet_counts_when_it_comes(tmp_path: Path) -> None:
