@@ -8,6 +8,7 @@ from typing import TypeGuard
 
 from telegram import Message, Update
 
+from bot.inline_cards import NO_CHAT
 from bot.speech import Speech
 from bot.state import StoredAnswer
 from bot.telegram.addressed import question_in, topic_of
@@ -129,7 +130,11 @@ class Commands:
         await self._send(update, message, drawn)
 
     async def _show_answer(self, update: Update, message: Message, token: str, number: int) -> None:
-        """Show in a private chat an answer that was given elsewhere."""
+        """Show in a private chat an answer that was given elsewhere.
+
+        What somebody typed before they sent a quote is nobody else's business: to others it is a
+        quote and answers no question.
+        """
         services = self._services
         given = await services.conversations.read(services.state.answer, token)
         if not self._is_shown(given, message):
@@ -146,6 +151,8 @@ class Commands:
             shown=None,
             created_at=services.now(),
         )
+        if given.chat_id == NO_CHAT and given.asker_id != own.asker_id:
+            own = replace(own, question="", searched_for="", reasons=None, is_listing=True)
         desk = services.desk.speaking(services.speech(message.from_user))
         drawn = await services.conversations.read(page, desk, own, number)
         await self._send(update, message, drawn, answer=own)

@@ -3,6 +3,7 @@
 import logging
 from datetime import datetime
 
+from bot.inline_cards import NO_CHAT
 from bot.references import ArticleRef, HitRef, Story
 from bot.rendering import InexactQuoteError, Quote, find
 from bot.state import StoredAnswer
@@ -121,7 +122,7 @@ def page_press(answer: StoredAnswer, number: int) -> Press:
 def _footer(desk: Desk, answer: StoredAnswer, number: int, *, is_headed: bool) -> str:
     """Return the last line: which story this is, and where nothing else says so, what was asked."""
     place, total = number + 1, len(answer.stories)
-    if answer.is_listing:
+    if answer.is_listing and answer.question_id is not None:
         return conversation_texts.news(desk.speech, number=place, total=total)
     footer = answer_texts.story_of(desk.speech, number=place, total=total)
     asked = "" if is_headed else _asked(desk, answer)
@@ -129,8 +130,11 @@ def _footer(desk: Desk, answer: StoredAnswer, number: int, *, is_headed: bool) -
 
 
 def _asked(desk: Desk, answer: StoredAnswer) -> str:
-    """Return what was asked, where no message above says so, or where it asks several things."""
-    if not answer.is_part and answer.question_id is not None:
+    """Return what was asked, where no message above says so, or where it asks several things.
+
+    A message sent through inline mode does not tell others what its sender had asked.
+    """
+    if answer.chat_id == NO_CHAT or (not answer.is_part and answer.question_id is not None):
         return ""
     question = in_one_line(answer.question, longest=TITLE_LIMIT)
     return conversation_texts.question_asked(desk.speech, question=question)

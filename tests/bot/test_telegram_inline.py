@@ -398,6 +398,26 @@ async def test_share_offers_the_same_quote_to_another_chat(tmp_path: Path) -> No
     assert gone["results"] == beyond["results"] == []
 
 
+async def test_what_the_sender_typed_is_told_to_nobody_else(tmp_path: Path) -> None:
+    double = InlineDouble()
+    async with a_bot(tmp_path, flood(), double=double):
+        double.says("What about the Harlow Bridge road?")
+        [answer] = await double.shows(1)
+        token = str(answer["reply_markup"]["inline_keyboard"][0][0]["callback_data"]).split(":")[1]
+        found = await double.finds(f"#{token} 1")
+        message = double.picks(found)
+        double.says(f"/start a_{found['results'][0]['id']}_0", user=8)
+        [other] = await double.shows(1, chat=8)
+        double.says("/why", user=8)
+        [_, why] = await double.shows(2, chat=8)
+        latest = double.picks(await double.finds(""))
+    assert quotes_in(other) == quotes_in(message) == [FLOOD]
+    assert "👍" not in str(labels(other))
+    told = "\n".join(one["text"] for one in (message, other, why, latest))
+    assert "What about" not in told
+    assert "latest" not in told
+
+
 async def test_without_inline_mode_there_is_nothing_to_share(tmp_path: Path) -> None:
     double = InlineDouble(inline=False)
     async with a_bot(tmp_path, flood(), double=double):
