@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 TOKEN_LENGTH = 12
+NO_TOKEN = "-" * TOKEN_LENGTH
+"""Stands where a button needs no token: it is about whoever presses it."""
+
 NewToken = Callable[[], str]
 _FORM = re.compile(r"([a-z]):([A-Za-z0-9_-]{12})((?::\d{1,4}){0,3})")
 

@@ -7,12 +7,11 @@ from zoneinfo import ZoneInfo
 from bot.due_times import Habits
 from bot.follows import Follow, Paused
 from bot.speech import Speech
-from bot.telegram.callbacks import Press, Verb
+from bot.telegram.callbacks import NO_TOKEN, Press, Verb
 from bot.telegram.following_marks import IN_LIST, QUESTION_SHOWN, pause_button, stop_button
 from bot.telegram.following_zones import CAPS, QUIET, REGIONS, zones_of
 from bot.telegram.markup import in_one_line
 from bot.telegram.messages import Button, Drawn, Row, plain
-from bot.telegram.settings_menu import NO_TOKEN
 from bot.telegram.texts import answers as answer_texts
 from bot.telegram.texts import following as texts
 

@@ -8,11 +8,10 @@ from telegram.ext import CommandHandler, filters
 
 from bot.forgetting import Trace, forget_person
 from bot.journal import Kind
-from bot.telegram.callbacks import Press, Verb
+from bot.telegram.callbacks import NO_TOKEN, Press, Verb
 from bot.telegram.features import Handler, Reply
 from bot.telegram.messages import Button, Drawn, plain
 from bot.telegram.services import Context, Services, message_of
-from bot.telegram.settings_menu import NO_TOKEN
 from bot.telegram.texts import privacy as texts
 
 _NEW = filters.UpdateType.MESSAGE

@@ -1,4 +1,4 @@
-"""`/settings`: the language the bot speaks with a person."""
+"""`/settings`: the language the bot speaks with a person, and the way to when it tells of news."""
 
 from collections.abc import Sequence
 
@@ -7,15 +7,14 @@ from telegram.ext import CommandHandler, filters
 
 from bot.journal import Kind
 from bot.speech import LANGUAGES, Speech
-from bot.telegram.callbacks import TOKEN_LENGTH, Press, Verb
+from bot.telegram.callbacks import NO_TOKEN, Press, Verb
 from bot.telegram.features import Handler, Reply
+from bot.telegram.following_list import SETTINGS
 from bot.telegram.messages import Button, Drawn, Row, plain
 from bot.telegram.services import Context, Services, message_of
 from bot.telegram.texts import answers as answer_texts
+from bot.telegram.texts import following as following_texts
 from bot.telegram.texts import settings as texts
-
-NO_TOKEN = "-" * TOKEN_LENGTH
-"""Stands where a button needs no token: it is about whoever presses it."""
 
 _PRIVATE = filters.UpdateType.MESSAGE & filters.ChatType.PRIVATE
 _COLUMNS = 2
@@ -83,6 +82,8 @@ def menu(speech: Speech, *, chosen: str | None) -> Drawn:
     ]
     rows: list[Row] = [(telegram,)]
     rows += [tuple(names[at : at + _COLUMNS]) for at in range(0, len(names), _COLUMNS)]
+    when = Press(verb=Verb.WHEN, token=NO_TOKEN, numbers=(SETTINGS, 0, 0))
+    rows.append((Button(label=following_texts.button_when(speech), press=when),))
     return plain(texts.settings(speech), *rows)
 
 

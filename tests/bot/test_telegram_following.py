@@ -8,8 +8,7 @@ import pytest
 from bot.due_times import Habits
 from bot.follows import MOST_FOLLOWS, Paused
 from bot.telegram import following_list as views
-from bot.telegram.callbacks import Press, Verb
-from bot.telegram.settings_menu import NO_TOKEN
+from bot.telegram.callbacks import NO_TOKEN, Press, Verb
 from tests.bot.following_bot import HOUR, QUESTION, Tellers, Watched, a_watching_bot, flooded
 from tests.bot.telegram_bot import FLOOD, article, flood
 from tests.bot.telegram_double import Json, labels, quotes_in

@@ -12,6 +12,7 @@ from bot.speech import ENGLISH, LANGUAGES
 from bot.telegram.settings_menu import menu
 from bot.telegram.texts import answers as answer_texts
 from bot.telegram.texts import commands as command_texts
+from bot.telegram.texts import following as following_texts
 from bot.telegram.texts import settings as texts
 from tests.bot.telegram_bot import a_bot, flood
 from tests.bot.telegram_double import Json, quotes_in
@@ -79,6 +80,14 @@ async def test_who_takes_the_choice_back_follows_telegram_again(tmp_path: Path) 
         bot.double.presses(texts.as_in_telegram(GERMAN))
         await bot.double.until(lambda: message["text"] == texts.settings(ENGLISH))
         assert bot.state.people.all() == [Person(user_id=7)]
+
+
+async def test_the_settings_lead_to_when_news_is_told(tmp_path: Path) -> None:
+    async with a_bot(tmp_path) as bot:
+        bot.double.says("/settings")
+        [message] = await bot.double.shows(1)
+        bot.double.presses(following_texts.button_when(ENGLISH))
+        await bot.double.until(lambda: following_texts.settings(ENGLISH) in message["text"])
 
 
 async def test_a_choice_made_again_edits_nothing(tmp_path: Path) -> None:
@@ -207,5 +216,5 @@ def test_the_menu_marks_what_is_chosen_and_nothing_else() -> None:
     for chosen in (None, *LANGUAGES):
         drawn = menu(ARABIC, chosen=chosen)
         said = [button.label for row in drawn.rows for button in row]
-        assert len(said) == 1 + len(LANGUAGES)
+        assert len(said) == 1 + len(LANGUAGES) + 1
         assert sum(label.startswith("✓") for label in said) == 1
