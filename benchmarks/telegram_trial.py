@@ -58,7 +58,9 @@ def simulator() -> Simulator:
 class Bot:
     """The bot in a process of its own, over a library in `folder`."""
 
-    def __init__(self, sim: Simulator, folder: Path, module: str | None) -> None:
+    def __init__(
+        self, sim: Simulator, folder: Path, module: str | None, environment: dict[str, str]
+    ) -> None:
         url = f"http://127.0.0.1:{sim.port}"
         if module is None:
             self._command = [*PROGRAM, "--library", str(folder), "serve"]
@@ -67,6 +69,7 @@ class Bot:
             self._command = [sys.executable, "-m", module, json.dumps(arguments)]
         self._environment = {
             **os.environ,
+            **environment,
             "TELEGRAM_BOT_TOKEN": sim.cfg.token,
             "PASSAGEBOT_TELEGRAM_API_URL": url,
         }
@@ -79,6 +82,11 @@ class Bot:
         )
         self._processes.append(process)
 
+    @property
+    def is_running(self) -> bool:
+        """Return whether it has not ended."""
+        return self._processes[-1].returncode is None
+
     async def end(self, number: int = signal.SIGTERM) -> int:
         """Send a signal and return the exit code."""
         process = self._processes[-1]
@@ -89,7 +97,7 @@ class Bot:
 
 @asynccontextmanager
 async def serving(
-    *, module: str | None = None, **config: object
+    *, module: str | None = None, environment: dict[str, str] | None = None, **config: object
 ) -> AsyncIterator[tuple[Simulator, Bot]]:
     """Yield a simulator and a bot that serves it: `passagebot serve`, or another module."""
     found = simulator()
@@ -98,10 +106,10 @@ async def serving(
         if module is None:
             _read_samples(folder)
         async with found.Simulator(found.Config(**config)) as sim:
-            bot = Bot(sim, folder, module)
+            bot = Bot(sim, folder, module, environment or {})
             await bot.start()
             try:
-                await _until(lambda: sim.calls["getupdates"] > 0)
+                await _until(lambda: sim.calls["getupdates"] > 0 or not bot.is_running)
                 yield sim, bot
             finally:
                 print(f"  bot ended with exit code {await bot.end()}")
