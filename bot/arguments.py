@@ -58,6 +58,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_restore(commands)
     _add_verify(commands)
     _add_status(commands)
+    _add_engines(commands)
     _add_reindex(commands)
     _add_calibrate(commands)
     _add_evaluate(commands)
@@ -288,6 +289,16 @@ def _add_collections(command: argparse.ArgumentParser) -> None:
 
 def _add_status(commands: "_Commands[OneLineParser]") -> None:
     command = _add(commands, "status", "show counts, ages, sizes, and which model built the index")
+    command.add_argument("--json", action="store_true", help="as one JSON document")
+
+
+def _add_engines(commands: "_Commands[OneLineParser]") -> None:
+    command = _add(commands, "engines", "show what embeds for this library, and what it costs")
+    command.add_argument(
+        "--make",
+        action="store_true",
+        help="make the quickest one now, also for a small library; some seconds to a minute",
+    )
     command.add_argument("--json", action="store_true", help="as one JSON document")
 
 

@@ -35,6 +35,10 @@ NOT_CALIBRATED = (
 )
 """What is said of a library for whose model there are no numbers."""
 
+LARGE_LIBRARY = 1_000
+"""Passages from which an engine in integers is made unasked: making it costs what it saves on
+embedding half as many."""
+
 _log = logging.getLogger(__name__)
 _WAIT_SECONDS = 60.0
 """How long a command that changes the library waits for another that is indexing it."""
@@ -109,11 +113,16 @@ def default_model(settings: Settings) -> str:
 
 @contextmanager
 def open_library(
-    settings: Settings, *, load: EmbedderLoader | None = None, create: bool = False
+    settings: Settings,
+    *,
+    load: EmbedderLoader | None = None,
+    engines: Engines | None = None,
+    create: bool = False,
 ) -> Iterator["Library"]:
     """Yield the library of the settings; with `create` it is made or migrated if need be.
 
-    Without, opening writes nothing. Raises what `ArticleStore.create` and `open` raise.
+    Without, opening writes nothing. With neither `load` nor `engines`, models are loaded by the
+    engines the settings name. Raises what `ArticleStore.create` and `open` raise.
     """
     folder = settings.library
     with ExitStack() as closing:
@@ -127,6 +136,7 @@ def open_library(
             load=load or embedder_loader(settings),
             load_reranking=reranker_loader(settings),
             closing=closing,
+            engines=engines if load else engines_of(settings),
         )
 
 
@@ -143,10 +153,12 @@ class Library:
         load_reranking: RerankerLoader | None,
         closing: ExitStack,
         now: Clock = utc_now,
+        engines: Engines | None = None,
     ) -> None:
         """Put nothing together yet; `closing` closes what is opened later.
 
-        `load` loads a model by name. "Yesterday" in a question counts from `now`.
+        `load` loads a model by name. "Yesterday" in a question counts from `now`. `engines` make
+        a quicker engine once the library is large; without them, none is made.
         """
         self.folder = folder
         self.store = store
@@ -155,6 +167,7 @@ class Library:
         self._now = now
         self._load_reranking = load_reranking
         self._closing = closing
+        self._engines = engines
         self._embedder: Embedder | None = None
 
     def over(
@@ -182,6 +195,11 @@ class Library:
         """Whether nothing was ever read in, or all of it was removed."""
         return not self.store.counts().versions
 
+    def model(self) -> str | None:
+        """Return the model the settings name, else the library's own; `None` if it has none."""
+        space = self.space()
+        return self._model or (space.model if space else None)
+
     def space(self) -> Space | None:
         """Return the space the library is indexed in, `None` before the first index."""
         return indexed_space(self.folder)
@@ -193,7 +211,10 @@ class Library:
     def catch_up(self, progress: Progress) -> IndexReport | None:
         """Bring the indexes up to the store; `None` if they are. Waits for another process."""
         indexer = self._indexer(progress, wait_seconds=_WAIT_SECONDS)
-        report = indexer.bring_up_to_date(progress) if indexer.lag() else None
+        report = None
+        if indexer.lag():
+            self._suit_engine(progress)
+            report = indexer.bring_up_to_date(progress)
         with self._story_index() as stories:
             stories.bring_up_to_date(self.store, progress)
         return report
@@ -220,6 +241,7 @@ class Library:
             self._embedder_now(progress)
         except IndexingError:
             self._embedder = self._loaded(BUNDLED_MODEL, progress)
+        self._suit_engine(progress)
         return self._indexer(progress, wait_seconds=_WAIT_SECONDS).rebuild(progress)
 
     def engine(self, progress: Progress) -> AnswerEngine:
@@ -253,6 +275,17 @@ class Library:
             )
         self._embedder = self.load(model)
         return self._embedder
+
+    def _suit_engine(self, progress: Progress) -> None:
+        """Make the engine that a library of this size is worth, before much is embedded."""
+        if self._engines is None or self.store.counts().passages < LARGE_LIBRARY:
+            return
+        embedder = self._embedder_now(progress)
+        if self._engines.may_quantise(embedder.space.model):
+            progress("making a quicker engine", 0, 0)
+            self._engines.quantise(embedder.space.model)
+            progress("making a quicker engine", 1, 1)
+            self._embedder = self.load(embedder.space.model)
 
     def _reranking(self, progress: Progress) -> Reranking | None:
         if self._load_reranking is None:

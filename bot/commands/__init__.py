@@ -33,6 +33,7 @@ _PLACES = {
     "restore": "bot.commands.backups:restore_library",
     "verify": "bot.commands.verifying:verify",
     "status": "bot.commands.status:status",
+    "engines": "bot.commands.engines:show_engines",
     "reindex": "bot.commands.indexing:reindex",
     "calibrate": "bot.commands.calibrating:calibrate_library",
     "evaluate": "bot.commands.evaluating:evaluate_folder",
@@ -51,7 +52,7 @@ def run_command(
     settings = load_settings(library=arguments.library)
     early = EarlyLoading(settings) if load is None and arguments.command in ASKING else None
     with _without_collecting():
-        from bot.assembly import embedder_loader  # noqa: PLC0415 - the engine loads meanwhile
+        from bot.assembly import embedder_loader, engines_of  # noqa: PLC0415 - the engine loads meanwhile
         from bot.commands.run import Run  # noqa: PLC0415
         from bot.terminal import Terminal  # noqa: PLC0415
 
@@ -61,6 +62,7 @@ def run_command(
         terminal=Terminal.of_process(),
         load=load or embedder_loader(settings, early),
         fetcher=fetcher,
+        engines=None if load else engines_of(settings),
     )
     return command(arguments, run)
 

@@ -12,6 +12,7 @@ from retrieval.protocols import Progress
 
 if TYPE_CHECKING:
     from corpus.fetching import Fetcher
+    from retrieval.embedders.engines import Engines
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,10 +24,12 @@ class Run:
     load: EmbedderLoader
     fetcher: "Fetcher | None" = None
     """The way to the web, if not the usual one."""
+    engines: "Engines | None" = None
+    """What makes engines for the library, if `load` uses them."""
 
     def library(self, *, create: bool = False) -> AbstractContextManager[Library]:
         """Return the library of the settings, open; with `create` it is made if it is not there."""
-        return open_library(self.settings, load=self.load, create=create)
+        return open_library(self.settings, load=self.load, engines=self.engines, create=create)
 
     def web(self) -> "Fetcher":
         """Return the way to the web: to public addresses, at the ports of the settings."""

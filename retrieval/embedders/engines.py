@@ -62,7 +62,7 @@ class Engines:
         Raise `ModelError` if the model's own folder is damaged.
         """
         record = self.record(model) if self._exports else None
-        return record and self._best(self._folder(model), record)
+        return self._best(self._folder(model), record) if record else None
 
     @property
     def _exports(self) -> bool:
@@ -110,6 +110,15 @@ class Engines:
             _log.info("no engine can be kept in %s (%s)", folder.path, error.strerror)
             return None
 
+    def may_quantise(self, model: str) -> bool:
+        """Whether a model is exported here, and an engine in integers was not tried yet."""
+        record = self.record(model) if self._exports else None
+        return record is not None and "fp32" in record.engines and "int8" not in record.engines
+
+    def serving(self, record: EngineRecord) -> str:
+        """Return the precision of the engine that serves here by what is known, or "torch"."""
+        return (self._exports and fastest(allowed(record, processor()), on=processor())) or TORCH
+
     def quantise(self, model: str) -> EngineRecord | None:
         """Return what is known of a model's engines after one in integers was made and judged.
 
@@ -148,17 +157,13 @@ class Engines:
             return None
 
     def _choice(self, folder: EngineFolder, record: EngineRecord) -> str | None:
-        allowed = {name: engine for name, engine in record.engines.items() if not engine.refused}
-        if set(allowed) <= {"fp32"}:
-            return next(iter(allowed), None)
         here = processor()
-        if not here.has_bf16:
-            allowed.pop("bf16", None)
-        if len(allowed) > 1 and not all(
-            here.identity in one.milliseconds for one in allowed.values()
+        engines = allowed(record, here)
+        if len(engines) > 1 and not all(
+            here.identity in engine.milliseconds for engine in engines.values()
         ):
-            allowed = self._timed(folder, record, allowed, here)
-        return fastest(allowed, on=here)
+            engines = self._timed(folder, record, engines, here)
+        return fastest(engines, on=here)
 
     def _timed(
         self,
@@ -186,6 +191,15 @@ class Engines:
 
         with ArticleStore.open(self._library) as store:
             return own_passages(store, most)
+
+
+def allowed(record: EngineRecord, on: Processor) -> dict[str, Engine]:
+    """Return the engines that may serve on a processor."""
+    return {
+        name: engine
+        for name, engine in record.engines.items()
+        if not engine.refused and (name != "bf16" or on.has_bf16)
+    }
 
 
 def fastest(engines: Mapping[str, Engine], *, on: Processor) -> str | None:
