@@ -12,7 +12,7 @@ from itertools import accumulate
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval.spelling import SpelledTexts, runs, spelled
+from retrieval.spelling import RUN, SpelledTexts, runs, spelled
 
 _SHORTEST = 2
 """A shorter word makes no run of its own, even with its ends: it is looked up as it is."""
@@ -29,7 +29,7 @@ class WordPieces:
         self._weights = np.array([weight for _, weight in words])
         forms = [form for forms, _ in words for form in sorted(forms)]
         self._letters = [(n, form) for n, form in enumerate(forms) if len(form) < _SHORTEST]
-        cut = [sorted(set(runs(spelled([form])).tolist())) for form in forms]
+        cut = _cut([spelled([form]) for form in forms])
         sizes = [len(forms) for forms, _ in words]
         self._firsts = np.array([0, *accumulate(sizes[:-1])])
         pieces = sorted(set().union(*cut))
@@ -68,3 +68,13 @@ class WordPieces:
         present = np.zeros((len(texts), self._pieces.size))
         present[texts.at(where[same]), pieces[same]] = 1.0
         return present
+
+
+def _cut(texts: Sequence[str]) -> list[list[int]]:
+    """Return the different runs of each text, ascending."""
+    found = runs("".join(texts)).tolist()
+    ends = accumulate(map(len, texts))
+    return [
+        sorted(set(found[end - len(text) : end - RUN + 1]))
+        for text, end in zip(texts, ends, strict=True)
+    ]

@@ -9,6 +9,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+RUN = 4
+"""Characters of a run."""
 _END = " "
 _FACTOR = np.uint32(0x9E3779B1)
 """Odd and without a pattern, after Knuth (1998, 6.4)."""
