@@ -46,8 +46,6 @@ def main(
 
 
 def _read(library: Path, order: Mapping[str, Any], data: bytes, told: IO[bytes]) -> None:
-    with suppress(ValueError, OSError):  # a smaller limit than that may hold already
-        resource.setrlimit(resource.RLIMIT_AS, (READING_BYTES, READING_BYTES))
     fetcher = Fetcher(reach=Reach(ports=frozenset(order["ports"])))
     read = read_material(
         _material(order["material"], data), library, fetcher, collection=order["collection"]
@@ -91,10 +89,16 @@ def _add(
                 collection=order["collection"],
                 telling=lambda done, total: _tell(told, {"done": done, "total": total}),
             )
-    except (LibraryError, RetrievalError) as error:
+    except (LibraryError, RetrievalError, OSError) as error:
         _tell(told, {"error": str(error)})
         return
     _tell(told, {"tally": tally.to_json()})
+
+
+def bound_memory(size: int = READING_BYTES) -> None:
+    """Let this process have at most so many bytes of address space."""
+    with suppress(ValueError, OSError):  # a smaller limit than that may hold already
+        resource.setrlimit(resource.RLIMIT_AS, (size, size))
 
 
 def _tell(told: IO[bytes], line: Mapping[str, Any]) -> None:
@@ -103,4 +107,6 @@ def _tell(told: IO[bytes], line: Mapping[str, Any]) -> None:
 
 
 if __name__ == "__main__":
+    if sys.argv[1:2] == ["read"]:
+        bound_memory()
     sys.exit(main(sys.argv[1:], sys.stdin.buffer, sys.stdout.buffer))

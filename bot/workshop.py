@@ -124,7 +124,7 @@ def add_planned(
     )
     try:
         index(library, lambda _what, done, _total: telling(done, 0))
-    except (LibraryError, RetrievalError) as error:
+    except (LibraryError, RetrievalError, OSError) as error:
         reason = f"it is stored, and not searchable yet: {error}"
         return replace(tally, reasons=(*tally.reasons, reason))
     return tally

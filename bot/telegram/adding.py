@@ -1,5 +1,6 @@
 """Adding articles in chat: what administrators send, previewed, and added when they say so."""
 
+import asyncio
 import logging
 from collections.abc import Sequence
 from functools import partial
@@ -38,6 +39,9 @@ from bot.telegram.texts import administration as common_texts
 from bot.telegram.typing import Typing
 from bot.workshop import Read
 from corpus.articles import MAIN_COLLECTION
+
+FORGET_SECONDS = 3600.0
+"""How often drafts that are too old are looked for."""
 
 _NEW = filters.UpdateType.MESSAGE & filters.ChatType.PRIVATE
 _MEGABYTE = 1000 * 1000
@@ -90,10 +94,15 @@ class Adding:
         return await self._deciding.meant(update_id, query, press)
 
     async def run(self) -> None:
-        """Forget drafts that are too old, once a start."""
+        """Forget drafts that are too old, again and again; at the end, end what is under way."""
         services = self._services
-        before = services.now() - KEPT
-        await services.conversations.write(services.state.drafts.forget, before=before)
+        try:
+            while True:
+                before = services.now() - KEPT
+                await services.conversations.write(services.state.drafts.forget, before=before)
+                await asyncio.sleep(FORGET_SECONDS)
+        finally:
+            self._backroom.close()
 
     async def added(self, update: Update, _context: Context) -> None:
         """Take up what stands after /add, or what it replies to."""

@@ -70,10 +70,14 @@ class CarryingOut:
         try:
             async with line.shown(lambda: drafts.alive(draft.token, services.now())):
                 result = await self._backroom.change(job.work, line)
-        except (BotError, CorpusError, RetrievalError) as error:
+        except (BotError, CorpusError, RetrievalError, OSError) as error:
             _log.warning("a draft could not be carried out: %s", error)
             await self._settle(draft, job.back_to, draft.result)
-            drawn = job.failed(replace(draft, state=job.back_to), str(error), speech)
+            reason = error.strerror if isinstance(error, OSError) else str(error)
+            drawn = job.failed(replace(draft, state=job.back_to), reason or "?", speech)
+        except Exception:
+            await self._settle(draft, job.back_to, draft.result)
+            raise
         else:
             await self._settle(draft, job.done, result)
             drawn = job.became(replace(draft, state=job.done, result=result), speech)

@@ -211,8 +211,8 @@ def in_pages(text: str) -> list[str]:
 def _cut(text: str) -> int:
     """Return where a page of a longer text ends: after at least half a page."""
     end = PAGE_UNITS
-    while utf16_units(text[:end]) > PAGE_UNITS:
-        end -= utf16_units(text[:end]) - PAGE_UNITS
+    while (excess := utf16_units(text[:end]) - PAGE_UNITS) > 0:
+        end -= (excess + 1) // 2  # a character has two units at most
     for separator in ("\n\n", "\n", " "):
         at = text.rfind(separator, end // 2, end)
         if at > 0:

@@ -65,6 +65,23 @@ def ordered(what: str, folder: Path, order: dict[str, object], data: bytes) -> l
     return told.getvalue().split(b"\n")
 
 
+def test_the_workbench_reads_what_is_ordered(folder: Path) -> None:
+    material = {
+        "kind": "text",
+        "name": "n",
+        "key": "k",
+        "origin": "o",
+        "url": None,
+        "source": None,
+        "published": POSTED.isoformat(),
+    }
+    order = {"material": material, "collection": "main", "ports": [80]}
+    line, *content = ordered("read", folder, order, PAGE)
+    told = json.loads(line)
+    assert told["summary"]["titles"] == ["The ferry stays in port"]
+    assert len(b"\n".join(content)) == told["bytes"]
+
+
 def adding(folder: Path, content: bytes) -> dict[str, object]:
     with ArticleStore.open(folder) as store:
         found = articles_in(unpacked(content))
