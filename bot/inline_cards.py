@@ -61,15 +61,24 @@ class InlineCards:
             connection.execute(statement.values(shown=shown))
 
     def prune(self, *, before: datetime) -> int:
-        """Drop answers offered before a moment that nobody is known to have sent; count them."""
+        """Drop answers offered before a moment that nobody is known to have sent; count them.
+
+        Messages whose answer is gone by now, and who sent them, are dropped too.
+        """
         sent = select(inline_cards.c.token)
-        statement = delete(answers).where(
+        offered = delete(answers).where(
             answers.c.chat_id == NO_CHAT,
             answers.c.created_at < before,
             answers.c.token.not_in(sent),
         )
+        kept = select(answers.c.token).where(answers.c.chat_id == NO_CHAT)
+        orphaned = delete(inline_cards).where(
+            inline_cards.c.sent_at < before, inline_cards.c.token.not_in(kept)
+        )
         with writing(self._engine) as connection:
-            return connection.execute(statement).rowcount
+            dropped = connection.execute(offered).rowcount
+            connection.execute(orphaned)
+        return dropped
 
     def forget(self, user_id: int) -> int:
         """Erase who sent which message, and what was offered to them; count both.

@@ -104,7 +104,7 @@ class InlineSearch:
         newest = Newest(now=services.now(), collections=services.allowed.collections(asker_id))
         citations = newest.citations(services.library)
         known = services.desk.stories([_name(cited) for cited in citations])
-        stories = latest_stories(services.library, citations, known)
+        stories = latest_stories(services.library, citations, known, most=MOST_RESULTS)
         return Material(
             asker_id=asker_id,
             question="",

@@ -206,3 +206,17 @@ async def test_a_gap_that_cannot_be_asked_again_and_a_library_that_is_busy_end_n
         async with an_admins_bot(tmp_path, news, double=double, engine=engine) as bot:
             await double.until(lambda: "wait for the next round" in caplog.text)
             assert bot.state.gaps.count() == 2
+
+
+async def test_a_possible_answer_with_a_vote_against_it_is_listed_until_that_is_taken_back(
+    tmp_path: Path,
+) -> None:
+    async with an_admins_bot(tmp_path, flood()) as bot:
+        await ask(bot.double, "River road zeppelin opera?")
+        [answer] = bot.double.shown()
+        assert "possible match" in answer["text"]
+        assert (await gaps(bot.double))["text"].startswith("No unanswered questions.")
+        await press(bot, "👎", user=7)
+        assert "1. River road zeppelin opera?" in (await gaps(bot.double))["text"]
+        await press(bot, "👎", user=7)
+        assert (await gaps(bot.double))["text"].startswith("No unanswered questions.")
