@@ -25,7 +25,8 @@ def proved(drawn: Drawn, speech: Speech) -> Drawn:
 
 def keyboard(drawn: Drawn) -> InlineKeyboardMarkup | None:
     """Return the message's buttons as python-telegram-bot takes them."""
-    return InlineKeyboardMarkup.de_json(keys(drawn)) if drawn.rows else None
+    found = keys(drawn)
+    return InlineKeyboardMarkup.de_json(found) if found else None
 
 
 def keys(drawn: Drawn) -> dict[str, Any] | None:
