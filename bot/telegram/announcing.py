@@ -1,9 +1,11 @@
 """What Telegram is told about the bot: its commands and descriptions, by language and by place."""
 
+import asyncio
 import hashlib
 import logging
-from collections.abc import Collection, Iterator
+from collections.abc import Awaitable, Callable, Collection, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from telegram import (
     BotCommand,
@@ -13,13 +15,15 @@ from telegram import (
     BotCommandScopeChat,
     BotCommandScopeDefault,
 )
-from telegram.error import BadRequest, TelegramError
+from telegram.error import BadRequest, RetryAfter, TelegramError
 
 from bot.catalogues import speech_in
 from bot.conversations import Conversations
 from bot.people import People
 from bot.speech import ENGLISH, LANGUAGES, Speech
 from bot.telegram.client import Client
+from bot.telegram.failures import pause_of
+from bot.telegram.pacing import Sleep
 from bot.telegram.texts import listing as texts
 
 GROUP = ("ask", "help")
@@ -67,6 +71,7 @@ async def announce(
     *,
     handled: Collection[str],
     admins: Collection[int],
+    sleep: Sleep = asyncio.sleep,
 ) -> None:
     """Tell Telegram what changed since it was last told; failing is logged and no matter."""
     listed = list(menus(handled=handled, admins=admins))
@@ -76,7 +81,7 @@ async def announce(
     if await conversations.read(people.announced, client.username) == fingerprint:
         return
     try:
-        is_complete = await _set(client, listed)
+        is_complete = await _set(client, listed, sleep)
     except TelegramError as error:
         _log.warning("the list of commands could not be set: %s", error)
         return
@@ -88,25 +93,38 @@ def _speeches() -> Iterator[Speech]:
     return map(speech_in, LANGUAGES)
 
 
-async def _set(client: Client, listed: list[Menu]) -> bool:
+async def _set(client: Client, listed: list[Menu], sleep: Sleep) -> bool:
     """Make the calls; return False if an administrator has never written to the bot."""
     is_complete = True
     for menu in listed:
         commands = [BotCommand(name, about) for name, about in menu.commands]
+        setting = partial(
+            client.set_my_commands, commands, scope=menu.scope, language_code=_code(menu.speech)
+        )
         try:
-            await client.set_my_commands(
-                commands, scope=menu.scope, language_code=_code(menu.speech)
-            )
+            await _patiently(setting, sleep)
         except BadRequest as error:
             if not isinstance(menu.scope, BotCommandScopeChat):
                 raise
             is_complete = False
             _log.info("commands of administrator %s: %s", menu.scope.chat_id, error)
     for speech in _speeches():
+        long, short = texts.description(speech), texts.short_description(speech)
         code = _code(speech)
-        await client.set_my_description(texts.description(speech), language_code=code)
-        await client.set_my_short_description(texts.short_description(speech), language_code=code)
+        await _patiently(partial(client.set_my_description, long, code), sleep)
+        await _patiently(partial(client.set_my_short_description, short, code), sleep)
     return is_complete
+
+
+async def _patiently(call: Callable[[], Awaitable[bool]], sleep: Sleep) -> None:
+    """Make a call, again after the pause that Telegram asks for."""
+    while True:
+        try:
+            await call()
+        except RetryAfter as error:
+            await sleep(pause_of(error))
+        else:
+            return
 
 
 def _code(speech: Speech) -> str | None:

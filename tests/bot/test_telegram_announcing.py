@@ -5,13 +5,20 @@ A list names only what some handler takes, so lists as long as intended mean tha
 
 from pathlib import Path
 
+import pytest
+
 from bot.catalogues import speech_in
+from bot.conversations import Conversations
 from bot.speech import LANGUAGES
-from bot.telegram.announcing import ADMIN, GROUP, PRIVATE, menus
+from bot.state import BotState
+from bot.telegram.announcing import ADMIN, GROUP, PRIVATE, announce, menus
+from bot.telegram.client import make_client
 from bot.telegram.texts import listing
+from corpus.store import ArticleStore
 from tests.bot.telegram_bot import a_bot, flood
-from tests.bot.telegram_double import Failure, TelegramDouble
+from tests.bot.telegram_double import DoubleRequest, Failure, RefusedError, TelegramDouble
 from tests.bot.telegram_office import an_office
+from tests.doubles import KeywordEngine
 
 ADMINISTRATOR = 77
 CALLS = (3 + 2) * len(LANGUAGES)
@@ -59,6 +66,51 @@ async def test_a_refusal_is_no_matter_and_is_tried_again_at_the_next_start(tmp_p
         double.says("/help")
         await double.shows(1)
         assert bot.state.people.announced("news_bot") is None
+
+
+async def test_telegrams_wish_for_a_pause_is_honoured(tmp_path: Path) -> None:
+    double, pauses = TelegramDouble(), list[float]()
+    double.failures += [
+        Failure("setMyCommands", 429, times=2, parameters={"retry_after": 7}),
+        Failure("setMyDescription", 429, parameters={"retry_after": 9}),
+    ]
+
+    async def sleep(seconds: float) -> None:
+        pauses.append(seconds)
+
+    ways = {"request": DoubleRequest(double), "polling": DoubleRequest(double)}
+    client = make_client(token=double.token, api_url="https://double", **ways)
+    await client.initialize()
+    with ArticleStore.create(tmp_path) as store, BotState.open(tmp_path) as state:
+        async with Conversations(KeywordEngine(store)) as conversations:
+            await announce(
+                client, conversations, state.people, handled=PRIVATE, admins=(), sleep=sleep
+            )
+        assert state.people.announced("news_bot") is not None
+    await client.shutdown()
+    assert pauses == [7, 7, 9]
+    assert double.count("setMyCommands") == 3 * len(LANGUAGES) + 2
+
+
+async def test_an_administrator_who_never_wrote_to_the_bot_holds_up_nobody(tmp_path: Path) -> None:
+    double = TelegramDouble()
+    double.shut[ADMINISTRATOR] = RefusedError(400, "Bad Request: chat not found")
+    admins = frozenset({ADMINISTRATOR, 78})
+    async with a_bot(tmp_path, double=double, admins=admins) as bot:
+        await double.until(lambda: told_all(double))
+        double.says("/help")
+        await double.shows(1)
+        assert bot.state.people.announced("news_bot") is None, "they are told at a later start"
+    assert double.count("setMyCommands") == CALLS
+
+
+async def test_a_refusal_of_what_is_for_everybody_is_logged(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    double = TelegramDouble()
+    double.failures.append(Failure("setMyCommands", 400, description="no such scope"))
+    async with a_bot(tmp_path, double=double):
+        await double.until(lambda: "could not be set" in caplog.text)
 
 
 def test_no_command_is_listed_that_nothing_handles() -> None:
