@@ -281,3 +281,24 @@ def test_gaps_are_listed_for_people_and_for_programs(state: BotState) -> None:
         "first_asked": "2026-11-01T12:00:00+00:00",
         "last_asked": "2026-11-01T12:00:00+00:00",
     }
+
+
+def test_an_earlier_export_stays_if_the_new_one_cannot_take_its_place(
+    state: BotState, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vote(state, RISE, "flood", Grade.UP)
+    exported()
+    before = {path.name: path.read_bytes() for path in Path("votes").iterdir()}
+    vote(state, HOUSES, "fire", Grade.UP)
+    replace = Path.replace
+
+    def full(path: Path, target: Path) -> Path:
+        if path.name.endswith(".partial"):
+            raise OSError(28, "No space left on device")
+        return replace(path, target)
+
+    monkeypatch.setattr(Path, "replace", full)
+    ended = exported()
+    assert (ended.code, "No space left on device" in ended.err) == (2, True)
+    assert {path.name: path.read_bytes() for path in Path("votes").iterdir()} == before
+    assert sorted(path.name for path in Path().iterdir()) == ["library", "votes"]

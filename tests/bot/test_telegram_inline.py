@@ -325,26 +325,6 @@ async def test_buttons_work_after_a_restart_and_the_newest_press_wins(tmp_path: 
     assert double.count("editMessageText") <= 2
 
 
-async def test_an_edit_waits_when_it_comes_too_fast_and_ends_when_the_message_is_gone(
-    tmp_path: Path,
-) -> None:
-    double = InlineDouble()
-    async with a_bot(tmp_path, flood(), double=double) as bot:
-        message = double.picks(await double.finds(ROAD))
-        double.failures.append(
-            Failure("editMessageText", 429, parameters={"retry_after": 0}, description="Too Many")
-        )
-        double.failures.append(Failure("editMessageText", "timeout"))
-        double.taps("📖", message)
-        await double.until(lambda: "↩ Back" in str(labels(message)))
-        del double.sent[message["inline_message_id"]]
-        double.shut[0] = None  # type: ignore[assignment] - what is refused now is no complaint
-        double.taps("↩", message)
-        await double.until(lambda: double.count("editMessageText") == 4)
-        await bot.ends()
-    assert "↩ Back" in str(labels(message))
-
-
 @pytest.mark.parametrize("data", ["p:abcdefghijkl:0", "zzz", "u:abcdefghijkl:0"])
 async def test_a_button_that_is_not_known_gets_a_polite_toast(data: str, tmp_path: Path) -> None:
     double = InlineDouble()
