@@ -1,6 +1,6 @@
 """What one question costs, hop by hop, in a library of so many passages.
 
-    python -m benchmarks.question_cost [--passages N] [--questions N] [--profile]
+    python -m benchmarks.question_cost [--passages N] [--questions N] [--cpu] [--profile]
 
 Finds the question sets through SHARED_DIR. Libraries are kept in --work and used again. Prints the
 median and the 99th percentile of each hop in milliseconds, and of everything but `embed`.
@@ -13,6 +13,7 @@ import pstats
 import random
 import statistics
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -40,7 +41,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     scaled_library(folder, sets, model, passages=options.passages, work=options.work)
     asked = [one.text for some in sets.values() for one in some.questions]
     chosen = random.Random(7).sample(asked, options.questions + _WARM_UP)  # noqa: S311
-    with ArticleStore.open(folder) as store, AnswerEngine(folder, store, model) as engine:
+    ticks = time.thread_time if options.cpu else time.perf_counter
+    with (
+        ArticleStore.open(folder) as store,
+        AnswerEngine(folder, store, model, ticks=ticks) as engine,
+    ):
         print(f"{store.counts().passages} passages, {options.questions} questions")
         _report(_ask(engine, chosen, profile=options.profile))
     return 0
@@ -51,6 +56,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--passages", type=int, default=20_000)
     parser.add_argument("--questions", type=int, default=300)
     parser.add_argument("--work", type=Path, default=Path.home() / ".cache/passagebot-quality")
+    parser.add_argument("--cpu", action="store_true", help="time of the processor, not the clock")
     parser.add_argument("--profile", action="store_true", help="also where the time goes")
     return parser.parse_args(arguments)
 

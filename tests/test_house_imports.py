@@ -35,7 +35,7 @@ HEAVY = (
 )
 HOMES = {
     "telegram": "bot/telegram/",
-    "faiss": "retrieval/vectors/faiss.py",
+    "faiss": "retrieval/vectors/",
     "matplotlib": "retrieval/plots.py",
     "openvino": "retrieval/embedders/",
     "tantivy": "retrieval/keywords.py",
