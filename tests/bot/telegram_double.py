@@ -162,7 +162,7 @@ class TelegramDouble:
     def count(self, method: str) -> int:
         return Counter(name for name, _ in self.calls)[method]
 
-    async def until(self, test: Callable[[], object], seconds: float = 30.0) -> None:
+    async def until(self, test: Callable[[], object], seconds: float = 60.0) -> None:
         """Return once `test` holds; fail the test if it does not in time.
 
         Looked at again with every call, and every few milliseconds: threads tell nobody.
