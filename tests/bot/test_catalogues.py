@@ -1,5 +1,6 @@
 """The catalogues are complete: every text of the code in every language, in every form."""
 
+import ast
 import re
 from collections.abc import Iterator
 from functools import cache
@@ -12,6 +13,7 @@ from babel.messages.pofile import read_po
 
 from bot.catalogues import LOCALES, catalogue_path, load_all, speech_in, spoken
 from bot.speech import LANGUAGES
+from bot.telegram.markup import LONGEST_TOAST, utf16_units
 
 PACKAGE = Path(__file__).parents[2] / "bot"
 TRANSLATED = tuple(language for language in LANGUAGES if language != "en")
@@ -89,6 +91,26 @@ def test_a_translation_keeps_marks_commands_and_edges(language: str) -> None:
 
 def commands_in(text: str) -> set[str]:
     return set(re.findall(r"(?<![\w/])/[a-z_]{3,}", text))
+
+
+def toasts() -> set[str]:
+    """Return every text that a function for a toast holds."""
+    found: set[str] = set()
+    for path in (PACKAGE / "telegram" / "texts").glob("*.py"):
+        for node in ast.parse(path.read_text("utf-8")).body:
+            if isinstance(node, ast.FunctionDef) and node.name.startswith("toast"):
+                constants = (one for one in ast.walk(node) if isinstance(one, ast.Constant))
+                found |= {str(one.value) for one in constants}
+    return found
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_a_toast_fits_in_every_language(language: str) -> None:
+    named = toasts()
+    checked = [m for m in messages(language) if named.intersection([m.id, *m.id])]
+    assert len(checked) > 10
+    for message in checked:
+        assert all(utf16_units(form) <= LONGEST_TOAST for form in forms_of(message)), message.id
 
 
 def test_arabic_leaves_the_number_out_only_where_its_form_says_it() -> None:
