@@ -128,8 +128,6 @@ async def test_an_answer_that_fails_is_not_repeated(kind: str | int, tmp_path: P
 async def test_a_mention_accepted_before_a_crash_is_answered_after_it(tmp_path: Path) -> None:
     double = InlineDouble()
     query = double.mentions(QUESTION)
-    async with a_bot(tmp_path, flood(), double=InlineDouble()):
-        pass
     with BotState.open(tmp_path) as state:
         [raw] = double.waiting
         entry = Entry(
@@ -142,7 +140,7 @@ async def test_a_mention_accepted_before_a_crash_is_answered_after_it(tmp_path: 
         )
         state.journal.accept([entry])
     double.waiting.clear()
-    async with a_bot(tmp_path, double=double):
+    async with a_bot(tmp_path, flood(), double=double):
         await double.until(lambda: query in double.guest_answers)
 
 

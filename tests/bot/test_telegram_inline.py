@@ -312,6 +312,8 @@ async def test_buttons_work_after_a_restart_and_the_newest_press_wins(tmp_path: 
     async with a_bot(tmp_path, flood(), double=double):
         found = await double.finds(ROAD)
         one, two = double.picks(found), double.picks(found)
+        await double.taken()
+    double.date += 60
     async with a_bot(tmp_path, double=double) as bot:
         token = found["results"][0]["id"]
         for data in (f"c:{token}:0:1:1", f"p:{token}:0", f"c:{token}:0:1:1"):

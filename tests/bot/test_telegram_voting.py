@@ -108,6 +108,8 @@ async def test_a_button_moved_to_another_chat_and_one_of_a_hidden_collection_do_
         double.says(QUESTION)
         [message] = await double.shows(1)
         elsewhere: Json = double.says("/help", user=8)
+        await double.shows(1, chat=8)
+    double.date += 60
     async with a_bot(tmp_path, double=double, chat_collections={7: ("town",)}) as bot:
         token = message["reply_markup"]["inline_keyboard"][0][0]["callback_data"].split(":")[1]
         moved = double.presses_data(f"u:{token}:0", elsewhere, user=8)
