@@ -132,9 +132,8 @@ class Matching:
         Nothing is written if `is_wanted` turns false meanwhile, or if an error is raised: the
         same step is then made again. Raises `LibraryError` and `RetrievalError`.
         """
-        before = self.begin()
-        position = self.watch.sieve.position
-        standing = self._standing()
+        before, position = self.begin(), self.position
+        standing = self._standing() if position > before.position else []
         if not standing and position > before.position:
             before = self._passed_over(before, position)
         news = news_after(self._library, before, until=position)

@@ -101,13 +101,22 @@ class Rounds:
 
     async def _round(self, pool: ThreadPoolExecutor) -> float:
         """Look for news and send what is due; return in how many seconds to come again."""
-        read = self._services.conversations.read
-        await self._services.conversations.write(self._switch)
-        await self._services.conversations.write(self._follows.alerts.believe, self._services.now())
-        await self._look(pool)
+        write = self._services.conversations.write
+        await write(self._switch)
+        await write(self._follows.alerts.believe, self._services.now())
+        try:
+            await self._look(pool)
+        finally:  # a library that cannot be read holds up nothing that was found before
+            pause = await self._send_due()
+        return pause
+
+    async def _send_due(self) -> float:
+        """Send what is due; return in how many seconds to come again."""
         tried: set[int] = set()
         while True:
-            letters, pause = await read(self._post.due, without=frozenset(tried))
+            letters, pause = await self._services.conversations.read(
+                self._post.due, without=frozenset(tried)
+            )
             if not letters:
                 return min(pause, self._beat)
             tried |= {one for letter in letters for one in letter.ids}

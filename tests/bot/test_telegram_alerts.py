@@ -291,6 +291,20 @@ async def test_what_is_gone_before_it_is_sent_is_left_out(tmp_path: Path) -> Non
         assert bot.alerts.count(AlertState.DROPPED) == 1
 
 
+async def test_what_is_withdrawn_later_is_not_quoted_again(tmp_path: Path) -> None:
+    async with a_watching_bot(tmp_path, double=at_noon()) as bot:
+        bot.follow()
+        bot.comes(flooded("one", "3.1"), flooded("two", "3.2"))
+        [message] = await bot.alerted(1)
+        bot.running.store.retire("one")
+        bot.double.presses("2")
+        await bot.double.until(lambda: message["text"].startswith(heading()))
+        bot.double.presses("☰ All 2")
+        await bot.double.until(lambda: labels(message) == [["1", "2"]])
+        assert "1. ⛔ This passage was withdrawn from the library." in message["text"]
+        assert quotes_in(message) == [FLOOD.replace("2.4", "3.2")]
+
+
 async def test_where_nothing_is_left_nothing_is_sent(tmp_path: Path) -> None:
     double = at_noon()
     async with a_watching_bot(tmp_path, double=double) as bot:
