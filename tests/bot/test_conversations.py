@@ -7,6 +7,7 @@ import pytest
 
 from bot import conversations
 from bot.conversations import TURN_SECONDS, TURNS_KEPT, Conversations, Scope
+from bot.turns import Turn
 from retrieval.answers import Answer, Question
 from retrieval.errors import QuestionError
 from tests.bot.shelf import FLOOD, ScriptedEngine, a_hit, an_answer, an_article
@@ -70,6 +71,25 @@ async def test_the_articles_a_question_is_about_are_handed_on() -> None:
         await talks.ask("here", "one", scope=Scope(about=(("main", "flood"),)))
         await talks.ask("here", "two")
     assert [q.about for q in engine.asked] == [(("main", "flood"),), ()]
+
+
+async def test_what_was_said_in_a_chat_is_forgotten_in_all_its_topics() -> None:
+    engine = Engine()
+    async with Conversations(engine) as talks:
+        for place in ((7, None), (7, 5), (8, None), (7, None), (7, 5), (8, None)):
+            if len(engine.asked) == 3:
+                talks.forget(7)
+            await talks.ask(place, "one")
+    assert [bool(q.history) for q in engine.asked] == [False] * 5 + [True]
+
+
+async def test_turns_are_recalled_once_for_a_place() -> None:
+    engine, recalled = Engine(), [Turn(question="before", quoted="")]
+    async with Conversations(engine) as talks:
+        await talks.ask("here", "one", recall=lambda: recalled)
+        await talks.ask("here", "two", recall=lambda: recalled)
+    assert [q.history[0] for q in engine.asked] == ["user: before"] * 2
+    assert engine.asked[0].history == ("user: before",)
 
 
 async def test_turns_of_long_ago_are_forgotten() -> None:

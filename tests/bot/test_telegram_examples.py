@@ -110,7 +110,7 @@ async def test_greetings_offer_examples_too(tmp_path: Path) -> None:
 
 
 async def test_a_library_that_answers_no_example_has_none(tmp_path: Path) -> None:
-    async with a_bot(tmp_path, flood(text="It rained. 👍"), **SOON) as bot:
+    async with a_bot(tmp_path, flood(language="fi"), **SOON) as bot:
         bot.double.says("/start")
         [message] = await bot.double.shows(1)
     assert labels(message) == []

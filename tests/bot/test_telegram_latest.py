@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
-from bot.latest import source_named
+from bot.latest import latest_stories, source_named
 from bot.speech import ENGLISH
 from bot.telegram.texts import conversation as texts
-from tests.bot.telegram_bot import FLOOD, a_bot, flood
+from corpus.store import ArticleStore
+from tests.bot.telegram_bot import FLOOD, a_bot, article, flood
 from tests.bot.telegram_double import labels, quotes_in
 from tests.bot.test_telegram_stories import Finder, the_story
 
@@ -104,6 +105,28 @@ async def test_a_chat_lists_only_what_it_may_see_copies_too(tmp_path: Path) -> N
         [all_of_it] = await bot.double.shows(1, chat=8)
     assert "Secret" not in message["text"]
     assert texts.news(ENGLISH, number=1, total=2) in all_of_it["text"]
+
+
+def test_what_is_gone_or_holds_no_passage_is_not_listed_and_there_is_a_most(
+    tmp_path: Path,
+) -> None:
+    with ArticleStore.create(tmp_path) as store:
+        for one in (*news(5), article("empty", title="Empty")):
+            store.put(one)
+        cited = store.newest(until=datetime(2027, 1, 1, tzinfo=UTC), most=9)
+        store.remove("news4")
+        found = latest_stories(store, cited, {}, most=2)
+    assert [hit.article.key for (hit,) in found] == ["news3", "news2"]
+
+
+def test_copies_that_hold_the_beginning_are_named(tmp_path: Path) -> None:
+    with ArticleStore.create(tmp_path) as store:
+        for one in (flood(), flood("copy"), flood("retold", "Something else.")):
+            store.put(one)
+        cited = store.newest(until=datetime(2027, 1, 1, tzinfo=UTC), most=9)
+        known = {("main", key): the_story("gone") for key in ("flood", "copy", "retold")}
+        [(hit,)] = latest_stories(store, [one for one in cited if one.key == "flood"], known)
+    assert [copy.key for copy in hit.copies] == ["copy"]
 
 
 class Sources:

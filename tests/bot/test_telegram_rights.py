@@ -126,3 +126,14 @@ def test_rights_of_a_wrong_form_are_refused(value: str, monkeypatch: pytest.Monk
     monkeypatch.setenv("PASSAGEBOT_CHAT_COLLECTIONS", value)
     with pytest.raises(SettingsError, match=r"(?i)chat_collections"):
         load_settings()
+
+
+async def test_a_chat_is_told_of_the_articles_it_may_see_alone(tmp_path: Path) -> None:
+    fill(tmp_path)
+    async with a_bot(tmp_path, chat_collections={7: ("main",)}) as bot:
+        bot.double.says("Who won the match on Mars?")
+        [message] = await bot.double.shows(1)
+        bot.double.says("Who won the match on Mars?", user=8)
+        [other] = await bot.double.shows(1, chat=8)
+    assert "I searched 2 articles, the newest of 30 October 2026." in message["text"]
+    assert "I searched 3 articles" in other["text"]

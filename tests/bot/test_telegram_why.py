@@ -109,6 +109,11 @@ async def test_why_says_so_when_nothing_came_near(tmp_path: Path) -> None:
 
 def the_bar(tmp_path: Path, confidence: Confidence, explanation: Explanation) -> str:
     """Return the last line about an answer that was explained like that."""
+    return the_lines(tmp_path, confidence, explanation)[-1]
+
+
+def the_lines(tmp_path: Path, confidence: Confidence, explanation: Explanation) -> list[str]:
+    """Return all lines."""
     now = datetime(2026, 11, 1, tzinfo=UTC)
     with ArticleStore.create(tmp_path) as store:
         store.put(flood())
@@ -129,7 +134,7 @@ def the_bar(tmp_path: Path, confidence: Confidence, explanation: Explanation) ->
             reasons=Reasons.of(explanation),
         )
         desk = Desk(articles=store, username="news_bot", now=lambda: now)
-        return why_lines(desk, answer)[-1]
+        return why_lines(desk, answer)
 
 
 def test_a_model_that_is_not_calibrated_never_finds_strong_matches(tmp_path: Path) -> None:
@@ -140,6 +145,17 @@ def test_a_model_that_is_not_calibrated_never_finds_strong_matches(tmp_path: Pat
 
 def test_why_says_what_held_a_sure_answer_back(tmp_path: Path) -> None:
     assert texts.held_back(ENGLISH) in the_bar(tmp_path, Confidence.POSSIBLE, EXPLANATION)
+
+
+def test_what_was_found_by_meaning_alone_says_so(tmp_path: Path) -> None:
+    words = tuple(replace(one, in_first_hit=False) for one in EXPLANATION.words)
+    alone = replace(EXPLANATION, words=words, contributions={"coverage": 0.01})
+    said = the_lines(tmp_path, Confidence.STRONG, alone)
+    assert said[1].startswith("In the first passage: none of your words")
+    assert said[3] == texts.copies(ENGLISH, copies=0, names=())
+    assert "For it" not in said[4]
+    assert texts.by_meaning(ENGLISH, 2) == "By meaning it is number 2;"
+    assert texts.by_words(ENGLISH, None) == "by keywords it is not in the list."
 
 
 @pytest.mark.parametrize("confidence", list(Confidence))
