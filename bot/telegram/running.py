@@ -49,6 +49,7 @@ async def ringing(jobs: JobQueue[Any]) -> AsyncIterator[None]:
     try:
         yield
     finally:
+        jobs.scheduler.pause()  # a job that began while others end would be cut off, and logged
         await jobs.stop()
 
 
