@@ -203,6 +203,10 @@ class Conversations:
         """Return what `function` returns, run in the one thread for writing, in order."""
         return await self._on(self._writing, function, *args, **kwargs)
 
+    async def refresh(self) -> None:
+        """Take in what was added to the library just now; raises what the engine raises."""
+        await self._on(self._refreshing, self._engine.refresh)
+
     async def keep_fresh(self, *, every: float = REFRESH_SECONDS) -> None:
         """Take in what other processes add to the library, again and again, until cancelled."""
         failing = False

@@ -80,8 +80,16 @@ class CarryingOut:
             raise
         else:
             await self._settle(draft, job.done, result)
+            await self._take_in()
             drawn = job.became(replace(draft, state=job.done, result=result), speech)
         await self._messages.show(update_id, draft, drawn)
+
+    async def _take_in(self) -> None:
+        """Let the running bot answer from what changed before it is said that it does."""
+        try:
+            await self._services.conversations.refresh()
+        except (CorpusError, RetrievalError, OSError):
+            _log.exception("the library could not be read anew; it is tried again every second")
 
     async def _settle(
         self, draft: Draft, state: DraftState, result: Mapping[str, Any] | None

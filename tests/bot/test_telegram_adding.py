@@ -35,7 +35,6 @@ async def test_a_file_is_previewed_and_answers_once_it_is_added(tmp_path: Path) 
         stored = bot.store.article("ferry.txt")
         assert stored.origin == "telegram:ferry.txt"
         assert bot.store.raw(stored.version_id) == PAGE.encode()
-        bot.engine.refresh()
         bot.double.says("Why is the ferry to Gull Island cancelled?")
         shown = await bot.double.shows(2)
     assert "closed the harbour at Saltmouth" in shown[-1]["text"]
