@@ -75,7 +75,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             figures.rounds[name].append(_reported(name, _measured(name, small, work)))
     if options.large:
         large = large_library(data, work, passages=options.large)
-        for name in names:
+        for name in [PRODUCT, *options.large_peers]:
             found = _measured_large(name, large, small, work)
             for one in figures.rounds[name]:
                 one.update(found)
@@ -91,10 +91,16 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--large", type=int, default=24_000, help="passages; 0 leaves it out")
     parser.add_argument("--peers", nargs="*", choices=PEERS, default=PEERS)
+    parser.add_argument(
+        "--large-peers", nargs="*", choices=PEERS, help="asked in the large library (default: all)"
+    )
     parser.add_argument("--work", type=Path, default=Path.home() / ".cache/passagebot-peers")
     parser.add_argument("--json", type=Path, help="write all figures to this file")
     parser.add_argument("--plots", type=Path, help="draw pictures into this folder")
-    return parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
+    if options.large_peers is None:
+        options.large_peers = options.peers
+    return options
 
 
 def _reported(name: str, found: dict[str, float]) -> dict[str, float]:

@@ -65,9 +65,9 @@ class Figures:
         own, peers = medians[PRODUCT], [found for name, found in medians.items() if name != PRODUCT]
         best = {LARGER: max, SMALLER: min}
         return {
-            column: own[column] / best[unit.better](found[column] for found in peers)
+            column: own[column] / best[unit.better](held)
             for column, unit in UNITS.items()
-            if peers and column in own
+            if (held := [found[column] for found in peers if column in found]) and column in own
         }
 
     def to_json(self) -> dict[str, Any]:
@@ -82,10 +82,13 @@ def to_markdown(figures: Figures) -> str:
     heads = [UNITS[column].head for column in columns]
     lines = [["system", *heads], ["---"] * (len(columns) + 1)]
     lines += [
-        [name, *(f"{found[column]:.4g}" for column in columns)] for name, found in medians.items()
+        [name, *(f"{found[column]:.4g}" if column in found else "" for column in columns)]
+        for name, found in medians.items()
     ]
     if ratios:
-        lines.append(["passagebot / best peer", *(f"{ratios[column]:.3g}" for column in columns)])
+        lines.append(
+            ["passagebot / best peer", *(f"{ratios.get(column, 1.0):.3g}" for column in columns)]
+        )
         lines.append(["goal", *(_goal(UNITS[column]) for column in columns)])
     table = "\n".join("| " + " | ".join(line) + " |" for line in lines)
     share = medians[PRODUCT]["passages_per_second"] / figures.limit_per_second
