@@ -27,10 +27,15 @@ def isolated(text: str, *, in_right_to_left: bool) -> str:
     Isolates of its own are dropped: one left open would reach beyond it.
     """
     foreign = _FOREIGN_IN_RIGHT_TO_LEFT if in_right_to_left else _FOREIGN_IN_LEFT_TO_RIGHT
-    text = _ISOLATES.sub("", text)
+    text = without_isolates(text)
     if _NUMBER.fullmatch(text) or foreign.isdisjoint(map(unicodedata.bidirectional, text)):
         return text
     return f"{FIRST_STRONG_ISOLATE}{text}{POP_ISOLATE}"
+
+
+def without_isolates(text: str) -> str:
+    """Return what somebody copied from a message of ours as they read it."""
+    return _ISOLATES.sub("", text)
 
 
 def with_isolated_commands(text: str) -> str:

@@ -8,6 +8,7 @@ from functools import partial
 from telegram import Message, Update
 from telegram.ext import filters
 
+from bot.direction import without_isolates
 from bot.draft_summaries import summary_of
 from bot.drafts import Draft, DraftState, Edits
 from bot.material import unpacked
@@ -166,7 +167,7 @@ def fields_in(text: str, speech: Speech) -> dict[str, str]:
     }
     names |= {word.casefold(): name for word, name in spoken.items()}
     found: dict[str, str] = {}
-    for line in text.splitlines():
+    for line in without_isolates(text).splitlines():
         word, _, value = line.partition(":")
         name = names.get(word.strip().casefold())
         said = normalise_line(value)[:_LONGEST]

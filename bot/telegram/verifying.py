@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from bot.direction import without_isolates
 from bot.rendering import Quote
 from bot.speech import Speech
 from bot.state import BotState, StoredReceipt
@@ -21,7 +22,7 @@ def verified(
 
     Unknown is also what stands in a collection that the reader does not see.
     """
-    code = in_one_line(tidy(code), longest=LENGTH)
+    code = in_one_line(tidy(without_isolates(code)), longest=LENGTH)
     shown = state.receipt(code)
     if shown is None or not sees(shown.collection):
         return Drawn(html=Markup().text(receipt_texts.receipt_unknown(desk.speech, code=code)).html)

@@ -12,6 +12,8 @@ from bot.catalogues import speech_in
 from bot.direction import isolated
 from bot.speech import ENGLISH, LANGUAGES, Speech
 from bot.telegram.markup import is_carried
+from bot.telegram.modifying import fields_in
+from bot.telegram.texts import adding as adding_texts
 from bot.telegram.texts import answers as texts
 from bot.telegram.texts import commands as command_texts
 from bot.telegram.texts import membership as membership_texts
@@ -92,6 +94,21 @@ def test_a_list_of_names_is_joined_as_the_language_joins_it() -> None:
 def test_a_receipt_that_was_never_shown_keeps_its_code_whole() -> None:
     said = receipt_texts.receipt_unknown(ARABIC, code="K7Q2M9XA4T")
     assert f"{OPEN}K7Q2M9XA4T{CLOSE}" in said
+
+
+def test_what_is_copied_from_a_message_is_taken_as_it_reads() -> None:
+    draft = adding_texts.modify_how(ARABIC, title="Flood", date="2026-10-30", source="Wire")
+    assert fields_in(draft, ARABIC) == {"title": "Flood", "date": "2026-10-30", "source": "Wire"}
+
+
+async def test_a_code_copied_with_its_isolates_is_verified(tmp_path: Path) -> None:
+    async with a_bot(tmp_path, flood()) as bot:
+        bot.double.says("How far did the river rise at Harlow Bridge?")
+        [message] = await bot.double.shows(1)
+        code = message["text"].partition("🧾 ")[2][:10]
+        bot.double.says(f"/verify {OPEN}{code}{CLOSE}")
+        [_, receipt] = await bot.double.shows(2)
+    assert receipt["text"].startswith(receipt_texts.receipt_exact(ENGLISH))
 
 
 def lines_outside_quotes(text: str, quotes: list[str]) -> list[str]:
