@@ -38,10 +38,14 @@ class TextReader:
 
     @classmethod
     def load(cls, file: Path, habits: Habits) -> "TextReader":
-        """Return the reader of a `tokenizer.json`; raise what the library raises if it is none."""
+        """Return the reader of a `tokenizer.json`; raise `RuntimeError` if it is none."""
         from tokenizers import Tokenizer  # noqa: PLC0415 - with the model only
 
-        tokenizer = Tokenizer.from_file(str(file))
+        try:
+            tokenizer = Tokenizer.from_file(str(file))
+        except Exception as error:  # noqa: BLE001 - the library raises nothing narrower
+            message = f"{file} is no tokenizer ({error}); delete it"
+            raise RuntimeError(message) from error
         tokenizer.no_padding()
         tokenizer.no_truncation()
         if habits.longest:

@@ -6,11 +6,13 @@ import pytest
 
 from retrieval.embedders.sentence_transformers import SentenceTransformersEmbedder
 from retrieval.protocols import Embedder
+from tests.retrieval.exported_models import EXPORTED_KINDS, exported
 from tests.retrieval.hashing_embedder import HashingEmbedder
 from tests.retrieval.tiny_models import save_tiny_model
 
 PROMPTS = {"query": "query: ", "passage": "passage: "}
-KINDS = ("hashing", "mean", "mean without a norm", "first token", "prompted")
+TORCH_KINDS = ("hashing", "mean", "mean without a norm", "first token", "prompted")
+KINDS = (*TORCH_KINDS, *EXPORTED_KINDS)
 
 
 @pytest.fixture(scope="session")
@@ -19,9 +21,7 @@ def load_kind(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Embed
     folder = tmp_path_factory.mktemp("models")
     saved: dict[str, str] = {}
 
-    def load(kind: str) -> Embedder:
-        if kind == "hashing":
-            return HashingEmbedder(max_tokens=40)
+    def on_torch(kind: str) -> SentenceTransformersEmbedder:
         if kind not in saved:
             saved[kind] = str(
                 save_tiny_model(
@@ -32,6 +32,14 @@ def load_kind(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Embed
                 )
             )
         return SentenceTransformersEmbedder.load(saved[kind])
+
+    def load(kind: str) -> Embedder:
+        if kind == "hashing":
+            return HashingEmbedder(max_tokens=40)
+        if kind not in EXPORTED_KINDS:
+            return on_torch(kind)
+        precision = "int8" if kind == "integers" else "fp32"
+        return exported(on_torch(EXPORTED_KINDS[kind]), folder / "library", precision)
 
     return load
 

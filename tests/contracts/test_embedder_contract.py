@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from corpus.articles import Span
 from corpus.sentences import sentence_spans
 from retrieval.protocols import Embedder, PassageText, PassageVectors
+from tests.retrieval.exported_models import EXPORTED_KINDS
 
 FEW = settings(
     max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
@@ -99,7 +100,7 @@ def test_a_passage_lies_nearer_to_its_own_words_than_another_does(embedder: Embe
 
 
 def test_a_sentence_lies_nearest_to_itself(embedder: Embedder, kind_of: str) -> None:
-    if kind_of not in {"hashing", "first token"}:
+    if kind_of not in {"hashing", "first token", "exported first token"}:
         pytest.skip("these sentence vectors know their surroundings, and no sense was trained in")
     (vectors,) = embedder.embed_passages([passage(FLOOD, "")])
     for place, span in enumerate(sentence_spans(FLOOD, "en")):
@@ -148,6 +149,20 @@ def test_kinds_of_different_weights_prompts_or_pooling_are_different_spaces(
 ) -> None:
     names = [load_kind(kind).space.name for kind in ("hashing", "mean", "prompted")]
     assert len(set(names)) == len(names)
+
+
+@pytest.mark.parametrize("kind", sorted(EXPORTED_KINDS))
+def test_an_engine_is_no_part_of_the_space_and_its_vectors_are_the_models_own(
+    load_kind: Callable[[str], Embedder], kind: str
+) -> None:
+    engine, model = load_kind(kind), load_kind(EXPORTED_KINDS[kind])
+    assert engine.space == model.space
+    near = 0.99 if kind == "integers" else 1 - 1e-5
+    for text in (FLOOD, FIRE, ASTRAL, "Two."):
+        (one,), (other,) = (each.embed_passages([passage(text)]) for each in (engine, model))
+        assert one.passage @ other.passage > near
+        assert (one.sentences * other.sentences).sum(axis=1).min(initial=1) > near
+    assert engine.embed_question("Who was hurt?") @ model.embed_question("Who was hurt?") > near
 
 
 def test_threads_may_ask_while_another_embeds_passages(embedder: Embedder) -> None:
