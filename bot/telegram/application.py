@@ -20,7 +20,7 @@ from bot.office import Office
 from bot.speakers import Speakers
 from bot.state import BotState
 from bot.telegram.access import AllowedChats
-from bot.telegram.announcing import announce
+from bot.telegram.announcing import Menus
 from bot.telegram.callbacks import new_token
 from bot.telegram.client import Client, make_client
 from bot.telegram.delivery import Delivery
@@ -190,6 +190,7 @@ async def _services(
         new_token=new_token,
         now=now,
         inline=InlineCalls(client, pacer),
+        menus=Menus(client, admins=admins),
         embed=embed,
         admins=admins,
         guests=guests,
@@ -220,13 +221,7 @@ async def _run(client: Client, services: Services, ending: asyncio.Event) -> Non
     gate = _Gate(intake, worker.dispatcher, services)
     poller = Poller(updates=client, taker=gate, last_poll_ago=await gate.last_poll_ago())
     running = (feature.run() for feature in worker.features)
-    announcing = announce(
-        client,
-        conversations,
-        services.state.people,
-        handled=worker.commands,
-        admins=services.admins,
-    )
+    announcing = services.menus.announce(conversations, services.state.people)
     async with (
         application,
         ringing(services.jobs),

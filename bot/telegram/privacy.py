@@ -76,6 +76,8 @@ class Privacy:
         )
         for chat_id in {user_id, *groups}:
             services.conversations.forget(chat_id)
+        if services.speakers.chosen(user_id) is not None:
+            await services.menus.change(user_id, None)
         services.speakers.forget(user_id)
         services.allowed.welcome(
             await services.conversations.read(services.state.invitations.guests)

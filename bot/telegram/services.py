@@ -19,6 +19,7 @@ from bot.speech import ENGLISH, Speech
 from bot.state import BotState
 from bot.telegram.access import AllowedChats
 from bot.telegram.addressed import language_of, topic_of
+from bot.telegram.announcing import Menus
 from bot.telegram.callbacks import NewToken
 from bot.telegram.delivery import Delivery, Target
 from bot.telegram.errand import Errands
@@ -66,7 +67,7 @@ class Library(NewestSource, Protocol):
 class Services:
     """The bot's parts. `chats` keeps each chat's order, `messages` that of each message shown.
 
-    `inline` makes the calls of inline and guest mode; `guests` says whether the second is wanted.
+    `menus` are the lists of commands. `inline` makes the calls of inline and guest mode; `guests` says whether the second is wanted.
     `embed` gives the vectors of questions. `retention` is how long questions and answers are kept,
     None without end; `languages` are those the model of the library knows, None if nobody said.
     `office` is what administrators change the library with. `matching` looks for news of what is
@@ -85,6 +86,7 @@ class Services:
     new_token: NewToken
     now: Callable[[], datetime]
     inline: InlineCalls
+    menus: Menus
     embed: Embed = no_vectors
     admins: frozenset[int] = frozenset()
     guests: bool = True

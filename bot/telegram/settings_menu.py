@@ -42,7 +42,7 @@ class SettingsMenu:
         number = press.numbers[0]
         if number > len(LANGUAGES) or query.message is None:
             return Reply(toast=answer_texts.toast_old_button(services.speech(person)))
-        language = LANGUAGES[number - 1] if number else None
+        before, language = services.speakers.chosen(person.id), _language(number)
         await services.conversations.write(
             services.state.people.choose_language, person.id, language
         )
@@ -59,6 +59,8 @@ class SettingsMenu:
                     message_id=message.message_id,
                     errand=services.errands.errand(update_id),
                 )
+            if language != before:
+                await services.menus.change(person.id, language)
 
         return Reply(toast=texts.toast_language(speech), then=show)
 
@@ -85,6 +87,11 @@ def menu(speech: Speech, *, chosen: str | None) -> Drawn:
     when = Press(verb=Verb.WHEN, token=NO_TOKEN, numbers=(SETTINGS, 0, 0))
     rows.append((Button(label=following_texts.button_when(speech), press=when),))
     return plain(texts.settings(speech), *rows)
+
+
+def _language(number: int) -> str | None:
+    """Return the language of a button; None for the one that follows Telegram."""
+    return LANGUAGES[number - 1] if number else None
 
 
 def _button(speech: Speech, label: str, number: int, *, is_chosen: bool) -> Button:

@@ -40,15 +40,11 @@ class Worker:
             features=self.features,
         )
         self._roster.register(application)
+        services.menus.handled = self._roster.commands
         application.add_error_handler(self._broke)
         self.dispatcher = Dispatcher(
             chats=services.chats, errands=services.errands, when_settled=self._buttons.forget
         )
-
-    @property
-    def commands(self) -> frozenset[str]:
-        """Return the commands that are handled."""
-        return self._roster.commands
 
     def kind_of(self, update: Update) -> Kind | None:
         """Return what an update asks for; None if no handler takes it."""

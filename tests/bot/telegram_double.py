@@ -31,6 +31,7 @@ PARAMETERS = {
     "getUpdates": "offset timeout allowed_updates",
     "deleteWebhook": "drop_pending_updates",
     "setMyCommands": "commands scope language_code",
+    "deleteMyCommands": "scope language_code",
     "setMyDescription": "description language_code",
     "setMyShortDescription": "short_description language_code",
     "sendMessage": "chat_id text parse_mode link_preview_options reply_parameters "
@@ -231,6 +232,10 @@ class TelegramDouble:
             assert 1 <= len(command["description"]) <= 256
         if "chat_id" in p["scope"]:
             self._open(p["scope"]["chat_id"])
+        return True
+
+    async def _deleteMyCommands(self, p: Json) -> bool:  # noqa: N802
+        self._open(p["scope"]["chat_id"])
         return True
 
     async def _setMyDescription(self, p: Json) -> bool:  # noqa: N802

@@ -11,9 +11,10 @@ from bot.catalogues import speech_in
 from bot.conversations import Conversations
 from bot.speech import LANGUAGES
 from bot.state import BotState
-from bot.telegram.announcing import ADMIN, GROUP, PRIVATE, announce, menus
-from bot.telegram.client import make_client
+from bot.telegram.announcing import ADMIN, GROUP, PRIVATE, Menus
+from bot.telegram.client import Client, make_client
 from bot.telegram.texts import listing
+from bot.telegram.texts import settings as settings_texts
 from corpus.store import ArticleStore
 from tests.bot.telegram_bot import a_bot, flood
 from tests.bot.telegram_double import DoubleRequest, Failure, RefusedError, TelegramDouble
@@ -83,9 +84,8 @@ async def test_telegrams_wish_for_a_pause_is_honoured(tmp_path: Path) -> None:
     await client.initialize()
     with ArticleStore.create(tmp_path) as store, BotState.open(tmp_path) as state:
         async with Conversations(KeywordEngine(store)) as conversations:
-            await announce(
-                client, conversations, state.people, handled=PRIVATE, admins=(), sleep=sleep
-            )
+            menus = Menus(client, admins=(), sleep=sleep)
+            await menus.announce(conversations, state.people)
         assert state.people.announced("news_bot") is not None
     await client.shutdown()
     assert pauses == [7, 7, 9]
@@ -113,9 +113,72 @@ async def test_a_refusal_of_what_is_for_everybody_is_logged(
         await double.until(lambda: "could not be set" in caplog.text)
 
 
+def commands_of(client: Client, *handled: str) -> Menus:
+    menus = Menus(client, admins={ADMINISTRATOR})
+    menus.handled = handled
+    return menus
+
+
+def a_client() -> Client:
+    double = TelegramDouble()
+    ways = {"request": DoubleRequest(double), "polling": DoubleRequest(double)}
+    return make_client(token=double.token, api_url="https://double", **ways)
+
+
 def test_no_command_is_listed_that_nothing_handles() -> None:
-    listed = list(menus(handled={"ask", "sync"}, admins={ADMINISTRATOR}))
+    listed = commands_of(a_client(), "ask", "sync").all({})
     assert {name for menu in listed for name, _ in menu.commands} == {"ask", "sync"}
+
+
+def test_who_chose_a_language_has_a_menu_of_their_own_in_it() -> None:
+    menus = commands_of(a_client(), "ask")
+    german = (("ask", listing.about(speech_in("de"), "ask")),)
+    assert menus.own(5, None) == []
+    assert [(menu.code, menu.commands) for menu in menus.own(5, "de")] == [(None, german)]
+    own = menus.own(ADMINISTRATOR, "de")
+    assert [menu.code for menu in own] == [None, "de", "es", "ru", "ar"]
+    assert {menu.commands for menu in own} == {german}
+    assert len({menu.commands for menu in menus.own(ADMINISTRATOR, None)}) == len(LANGUAGES)
+    assert set(menus.own(5, "de")) < set(menus.all({5: "de"}))
+
+
+async def test_the_menu_follows_the_choice_of_a_language(tmp_path: Path) -> None:
+    double = TelegramDouble()
+    async with a_bot(tmp_path, double=double) as bot:
+        await double.until(lambda: bot.state.people.announced("news_bot"))
+        double.says("/settings")
+        await double.shows(1)
+        double.presses("Deutsch")
+        await double.until(lambda: ("chat", None) in commands_told(double))
+        told = [p for name, p in double.calls if name == "setMyCommands"][-1]
+        assert told["scope"] == {"type": "chat", "chat_id": 7}
+        about = listing.about(speech_in("de"), "ask")
+        assert {"command": "ask", "description": about} in told["commands"]
+        double.presses(settings_texts.as_in_telegram(speech_in("de")))
+        await double.until(lambda: double.count("deleteMyCommands"))
+
+
+async def test_a_new_release_tells_those_who_chose_a_language_too(tmp_path: Path) -> None:
+    with BotState.open(tmp_path) as state:
+        state.people.choose_language(5, "ru")
+    double = TelegramDouble()
+    double.shut[5] = RefusedError(403, "Forbidden: bot was blocked by the user")
+    async with a_bot(tmp_path, double=double) as bot:
+        await double.until(lambda: bot.state.people.announced("news_bot"))
+    assert double.count("setMyCommands") == 3 * len(LANGUAGES) + 1
+
+
+async def test_a_menu_that_cannot_be_changed_is_no_matter(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    double = TelegramDouble()
+    async with a_bot(tmp_path, double=double) as bot:
+        await double.until(lambda: bot.state.people.announced("news_bot"))
+        double.failures.append(Failure("setMyCommands", 500))
+        double.says("/settings")
+        await double.shows(1)
+        double.presses("Deutsch")
+        await double.until(lambda: "commands of a chat could not be set" in caplog.text)
 
 
 def test_descriptions_fit_telegram_in_every_language() -> None:
