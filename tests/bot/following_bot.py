@@ -11,7 +11,7 @@ from bot.alert_matching import Watch
 from bot.alerts import Alerts
 from bot.due_times import Habits
 from bot.follows import Follow, Follows
-from corpus.articles import PreparedArticle, Passage
+from corpus.articles import Passage, PreparedArticle
 from corpus.store import ArticleStore
 from retrieval.protocols import Vectors
 from retrieval.sieve import Pair, Standing
