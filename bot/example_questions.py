@@ -2,8 +2,8 @@
 
 No language model: a sentence of a certain form is turned into the question it answers ("The bridge
 was built in 1911." - "When was the bridge built?"), and where none has such a form a name in a
-headline is asked about. Only questions that the engine answers strongly, and from the article
-they were made of, are kept. The same library always gives the same questions.
+headline is asked about. Only questions that the engine answers strongly, and with the sentence or
+article they were made of, are kept. The same library always gives the same questions.
 """
 
 import re
@@ -18,6 +18,8 @@ from corpus.articles import Article
 LONGEST = 60
 """Characters; a question stands on a button."""
 _SHORTEST_SUBJECT = 4
+_LONGEST_NAME = 3
+"""Words; more in capitals are a headline all of whose words are."""
 _PASSAGES_READ = 12
 _SENTENCES_READ = 60
 _NAMES = re.compile(rf"(?<=\s){NAME}(?:[ -]{NAME})+")
@@ -25,12 +27,13 @@ _NAMES = re.compile(rf"(?<=\s){NAME}(?:[ -]{NAME})+")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """A question that an article should answer."""
+    """A question that an article should answer, with this sentence; "" for one about the whole."""
 
     question: str
     collection: str
     key: str
     language: str
+    sentence: str = ""
 
 
 def candidates(articles: Iterable[Article]) -> Iterator[Candidate]:
@@ -42,9 +45,9 @@ def candidates(articles: Iterable[Article]) -> Iterator[Candidate]:
     best = max((len(forms) for forms in FORMS.values()), default=0)
     for rank in range(best):
         for article, sentences in read:
-            question = _of_form(article, sentences, rank)
-            if question is not None:
-                yield _candidate(article, question)
+            found = _of_form(article, sentences, rank)
+            if found is not None:
+                yield _candidate(article, *found)
     for make in (_from_a_name, _from_the_headline):
         for article, _ in read:
             question = make(article)
@@ -52,12 +55,13 @@ def candidates(articles: Iterable[Article]) -> Iterator[Candidate]:
                 yield _candidate(article, question)
 
 
-def _candidate(article: Article, question: str) -> Candidate:
+def _candidate(article: Article, question: str, sentence: str = "") -> Candidate:
     return Candidate(
         question=question,
         collection=article.citation.collection,
         key=article.citation.key,
         language=language_of(article),
+        sentence=sentence,
     )
 
 
@@ -87,15 +91,21 @@ def language_of(article: Article) -> str:
     return article.citation.language.lower().split("-")[0]
 
 
-def _of_form(article: Article, sentences: Iterable[str], rank: int) -> str | None:
-    """Return the question that the first sentence of a form answers, None if there is none."""
+def _of_form(article: Article, sentences: Iterable[str], rank: int) -> tuple[str, str] | None:
+    """Return the question that the first sentence of a form answers, and that sentence.
+
+    None if there is none.
+    """
     forms = FORMS.get(language_of(article), ())[rank : rank + 1]
     for pattern, question in forms:
-        for found in filter(None, map(pattern.search, sentences)):
+        for sentence in sentences:
+            found = pattern.search(sentence)
+            if found is None:
+                continue
             subject = found["subject"]
             asked = question.format(**found.groupdict() | {"subject": _inside(subject)})
             if len(asked) <= LONGEST and _names_something(subject):
-                return asked
+                return asked, sentence
     return None
 
 
@@ -112,7 +122,8 @@ def _from_the_headline(article: Article) -> str | None:
 def _from_a_name(article: Article) -> str | None:
     """Return a question about the longest name in the headline, None if there is none."""
     question = ABOUT.get(language_of(article))
-    names = sorted(_NAMES.findall(article.citation.title), key=len, reverse=True)
+    found = _NAMES.findall(article.citation.title)
+    names = sorted((one for one in found if one.count(" ") < _LONGEST_NAME), key=len, reverse=True)
     if question is None or not names:
         return None
     asked = question.format(name=names[0])

@@ -116,7 +116,7 @@ class Examples:
         return [article for article in found if article is not None]
 
     async def _is_answered(self, one: Candidate, collections: tuple[str, ...]) -> bool:
-        """Return whether a question is answered for sure, and from the article it was made of."""
+        """Return whether a question is answered for sure, by what it was made of."""
         question = Question(text=one.question, filters=Filters(collections=collections))
         try:
             answer = await self._services.conversations.search(question)
@@ -124,8 +124,10 @@ class Examples:
             return False
         if answer.confidence is not Confidence.STRONG:
             return False
-        cited = answer.hits[0].passage.citation
-        return (cited.collection, cited.key) == (one.collection, one.key)
+        passage = answer.hits[0].passage
+        is_there = one.sentence in " ".join(passage.text.split())
+        cited = passage.citation
+        return is_there and (cited.collection, cited.key) == (one.collection, one.key)
 
 
 def _button(question: str) -> Button:

@@ -72,6 +72,11 @@ def test_without_such_a_sentence_the_name_in_the_headline_is_asked_about(
     assert made[0] == question
 
 
+def test_a_headline_in_capitals_names_nobody() -> None:
+    made = questions("It rained.", title="An Octopus Has Three Hearts")
+    assert made == ["What is “An Octopus Has Three Hearts” about?"]
+
+
 def test_a_headline_that_names_nobody_is_asked_about_as_a_whole() -> None:
     assert questions("It rained.", title="How to bake bread") == [
         "What is “How to bake bread” about?"
