@@ -27,6 +27,7 @@ class PassagebotPeer:
     def __init__(self, model: Path, ready: ReadyVectors | None) -> None:  # noqa: ARG002 - its own
         """Wait for a library; the embedder is loaded with the first one, as in `ask`."""
         self._loaded: Embedder | None = None
+        self._store: ArticleStore | None = None
 
     def _embedder(self, index: Path) -> Embedder:
         """Return the model by the engine the library keeps, as the product chooses it."""
@@ -39,6 +40,7 @@ class PassagebotPeer:
         if index is None:
             message = "passagebot keeps its library in a folder; name one as `index`"
             raise ValueError(message)
+        self._close()  # the last to close a database folds its log in
         with TemporaryDirectory() as folder, ArticleStore.create(index) as store:
             source = Path(folder, "articles.jsonl")
             source.write_text("".join(map(_article, passages)), encoding="utf-8")
@@ -48,8 +50,13 @@ class PassagebotPeer:
 
     def open(self, index: Path) -> None:
         """Open the library and load the embedder."""
-        store = ArticleStore.open(index)
-        self._engine = AnswerEngine(index, store, self._embedder(index))
+        self._store = ArticleStore.open(index)
+        self._engine = AnswerEngine(index, self._store, self._embedder(index))
+
+    def _close(self) -> None:
+        if self._store is not None:
+            self._engine.close()
+            self._store.close()
 
     def search(self, question: str, depth: int, way: str) -> list[int]:  # noqa: ARG002 - one way
         """Return ids, best first."""
