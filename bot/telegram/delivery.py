@@ -61,6 +61,12 @@ class _Attempt:
     failures: int = 0
     has_left: bool = False
 
+    @property
+    def is_in_topic(self) -> bool:
+        """Return whether it is a new message for some topic, by name or by what it replies to."""
+        target = self.target
+        return target is not None and bool(target.thread_id or target.reply_to)
+
 
 _Call = Callable[[_Attempt], Awaitable[int | None]]
 WhenShut = Callable[[int], Awaitable[None]]
@@ -214,20 +220,26 @@ class Delivery:
                 await errand.not_sent()
                 return Outcome.GONE
             case Failure.SHUT | Failure.MUTED | Failure.TOO_LATE:
-                _log.info("chat %d does not take messages: %s", attempt.chat_id, error)
-                await errand.dropped(str(error))
-                await self._tell_if_shut(attempt.chat_id, failure)
-                return Outcome.DROPPED
+                return await self._dropped(attempt, failure, error, errand)
+            case Failure.NO_TOPIC if not attempt.is_in_topic:
+                return await self._dropped(attempt, failure, error, errand)
             case Failure.UNKNOWN:
                 return await self._unknown(attempt, error, errand)
         if attempt.has_left:
             await errand.not_sent()
         return await self._before_next(attempt, failure, error, errand)
 
-    async def _tell_if_shut(self, chat_id: int, failure: Failure) -> None:
+    async def _dropped(
+        self, attempt: _Attempt, failure: Failure, error: TelegramError, errand: Errand
+    ) -> Outcome:
+        """Give up where nothing may be written, and tell of a chat that is shut for good."""
+        level = logging.WARNING if failure is Failure.MUTED else logging.INFO
+        _log.log(level, "chat %d does not take messages: %s", attempt.chat_id, error)
+        await errand.dropped(str(error))
         if failure is Failure.SHUT:
             for call in self._when_shut:
-                await call(chat_id)
+                await call(attempt.chat_id)
+        return Outcome.DROPPED
 
     async def _before_next(
         self, attempt: _Attempt, failure: Failure, error: TelegramError, errand: Errand
@@ -249,6 +261,9 @@ class Delivery:
                 attempt.target = Target(
                     chat_id=attempt.target.chat_id, thread_id=attempt.target.thread_id
                 )
+            case Failure.NO_TOPIC:
+                _log.info("chat %d: %s; sent to its general topic", attempt.chat_id, error)
+                attempt.target = Target(chat_id=attempt.chat_id)
             case _:
                 return await self._refused(attempt, error, errand)
         return None

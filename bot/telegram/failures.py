@@ -28,6 +28,8 @@ class Failure(Enum):
     """The message to edit is not there, or cannot be edited any more."""
     NO_REPLY = auto()
     """The message to reply to is not there."""
+    NO_TOPIC = auto()
+    """The topic is closed, or not there any more; the chat is."""
     SHUT = auto()
     """The bot is not in the chat any more: blocked, kicked, or the chat is gone."""
     MUTED = auto()
@@ -45,9 +47,9 @@ _BAD_REQUESTS = {
     "message_id_invalid": Failure.GONE,
     "message to be replied not found": Failure.NO_REPLY,
     "replied message not found": Failure.NO_REPLY,
-    "message thread not found": Failure.MUTED,
-    "topic_closed": Failure.MUTED,
-    "topic_deleted": Failure.MUTED,
+    "message thread not found": Failure.NO_TOPIC,
+    "topic_closed": Failure.NO_TOPIC,
+    "topic_deleted": Failure.NO_TOPIC,
     "chat not found": Failure.SHUT,
     "not enough rights": Failure.MUTED,
     "have no rights": Failure.MUTED,

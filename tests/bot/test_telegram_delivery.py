@@ -66,8 +66,6 @@ async def test_being_too_fast_is_waited_out_for_that_chat_alone(tmp_path: Path) 
     [
         RefusedError(403, "Forbidden: bot was blocked by the user"),
         RefusedError(403, "Forbidden: bot was kicked from the supergroup chat"),
-        RefusedError(400, "Bad Request: not enough rights to send text messages to the chat"),
-        RefusedError(400, "Bad Request: CHAT_WRITE_FORBIDDEN"),
         RefusedError(400, "Bad Request: chat not found"),
     ],
     ids=str,

@@ -3,21 +3,39 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
 from bot.conversations import Conversations
-from bot.state import BotState
+from bot.state import BotState, StoredAnswer
 from bot.telegram.client import make_client
 from bot.telegram.delivery import Delivery, Outcome, Target
 from bot.telegram.errand import Errands, Notice
 from bot.telegram.messages import plain
 from bot.telegram.pacing import Pacer
 from corpus.store import ArticleStore
+from retrieval.answers import Confidence
 from tests.bot.telegram_bot import FAST
 from tests.bot.telegram_double import DoubleRequest, Failure, RefusedError, TelegramDouble
 from tests.doubles import KeywordEngine
 
 LINE = plain("Something new.")
+AN_ANSWER = StoredAnswer(
+    token="abcdefghijkl",
+    chat_id=7,
+    thread_id=None,
+    message_id=None,
+    question_id=None,
+    asker_id=7,
+    question="What is new?",
+    searched_for="What is new?",
+    confidence=Confidence.STRONG,
+    stories=(),
+    shown=None,
+    created_at=datetime(2026, 11, 22, tzinfo=UTC),
+)
 
 
 @dataclass
@@ -158,3 +176,52 @@ async def test_a_notice_follows_a_group_to_its_new_id(tmp_path: Path) -> None:
         await sender.delivery.send(LINE, to=Target(chat_id=-8), errand=sender.notice())
         assert len(sender.double.shown(-1008)) == 1
     assert sender.moved == [(-8, -1008)]
+
+
+@pytest.mark.parametrize(
+    "refusal", ["Bad Request: TOPIC_CLOSED", "Bad Request: message thread not found"]
+)
+@pytest.mark.parametrize(
+    "target", [Target(chat_id=-8, thread_id=5), Target(chat_id=-8, reply_to=6)]
+)
+async def test_what_a_topic_does_not_take_goes_to_the_general_one(
+    target: Target, refusal: str, tmp_path: Path
+) -> None:
+    async with a_sender(tmp_path) as sender:
+        sender.double.failures.append(Failure("sendMessage", 400, description=refusal))
+        outcome = await sender.delivery.send(LINE, to=target, errand=sender.notice())
+        [_, sent] = [p for name, p in sender.double.calls if name == "sendMessage"]
+    assert outcome is Outcome.DONE
+    assert not {"message_thread_id", "reply_parameters"} & set(sent)
+    assert sender.words == ["leaving", "not sent", "leaving", "arrived"]
+
+
+async def test_a_general_topic_that_is_closed_is_left_alone(tmp_path: Path) -> None:
+    async with a_sender(tmp_path) as sender:
+        sender.double.failures.append(
+            Failure("sendMessage", 400, times=9, description="Bad Request: TOPIC_CLOSED")
+        )
+        outcome = await sender.delivery.send(LINE, to=Target(chat_id=-8), errand=sender.notice())
+        assert sender.double.count("sendMessage") == 1
+    assert outcome is Outcome.DROPPED
+
+
+@pytest.mark.parametrize("lack", ["not enough rights to send text", "CHAT_WRITE_FORBIDDEN"])
+async def test_a_right_the_bot_lacks_is_logged(
+    lack: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with a_sender(tmp_path) as sender:
+        sender.double.shut[-8] = RefusedError(400, f"Bad Request: {lack}")
+        outcome = await sender.delivery.send(LINE, to=Target(chat_id=-8), errand=sender.notice())
+    assert outcome is Outcome.DROPPED
+    assert lack.lower() in caplog.text.lower()
+
+
+async def test_buttons_of_a_notice_are_known_and_stand_in_its_message(tmp_path: Path) -> None:
+    async with a_sender(tmp_path) as sender:
+        notice = sender.errands.notice("alert 2", answer=AN_ANSWER)
+        await sender.delivery.send(LINE, to=Target(chat_id=7), errand=notice)
+        [message] = sender.double.shown()
+        kept = sender.errands.state.answer(AN_ANSWER.token)
+    assert kept is not None
+    assert (kept.message_id, kept.shown) == (message["message_id"], LINE.fingerprint)
