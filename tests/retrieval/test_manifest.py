@@ -39,6 +39,19 @@ def test_what_was_written_is_read_back_in_the_same_order(tmp_path: Path) -> None
     assert [path.name for path in tmp_path.iterdir()] == [FILE_NAME]
 
 
+def test_older_releases_read_it_as_long_as_nothing_is_compressed(tmp_path: Path) -> None:
+    write_manifest(tmp_path, MANIFEST)
+    kept = json.loads((tmp_path / FILE_NAME).read_text(encoding="utf-8"))
+    assert kept["schema"] == 1
+    del kept["compressed"]  # as older releases wrote it
+    (tmp_path / FILE_NAME).write_text(json.dumps(kept), encoding="utf-8")
+    assert read_manifest(tmp_path) == MANIFEST
+    compressed = replace(MANIFEST, compressed="vectors-compressed-0")
+    write_manifest(tmp_path, compressed)
+    assert json.loads((tmp_path / FILE_NAME).read_text(encoding="utf-8"))["schema"] == 2
+    assert read_manifest(tmp_path) == compressed
+
+
 def test_no_manifest_is_no_error(tmp_path: Path) -> None:
     assert read_manifest(tmp_path) is None
     assert read_manifest(tmp_path / "no such folder") is None
