@@ -72,15 +72,12 @@ def _add(
     told: IO[bytes],
     load: "EmbedderLoader | None",
 ) -> None:
-    from bot.assembly import (  # noqa: PLC0415 - reading alone starts sooner without
-        load_embedder,
-        open_library,
-    )
+    from bot.assembly import open_library  # noqa: PLC0415 - reading alone starts sooner without
     from bot.settings import load_settings  # noqa: PLC0415 - as above
 
     try:
         settings = load_settings(library=folder)
-        with open_library(settings, load=load or load_embedder) as library:
+        with open_library(settings, load=load) as library:
             tally = add_planned(
                 library,
                 content,
