@@ -140,7 +140,9 @@ class InlineDouble(TelegramDouble):
         if len(p.get("next_offset", "").encode()) > 64:
             raise RefusedError(400, "Bad Request: NEXT_OFFSET_INVALID")
         button = p.get("button", {"text": "x", "start_parameter": "x"})
-        if not button["text"] or not re.fullmatch(r"[\w-]{1,64}", button["start_parameter"], re.ASCII):
+        if not button["text"] or not re.fullmatch(
+            r"[\w-]{1,64}", button["start_parameter"], re.ASCII
+        ):
             raise RefusedError(400, "Bad Request: unallowed characters in start_parameter are used")
         self.found[query] = p
         return True
