@@ -104,12 +104,9 @@ class Presses:
         """Follow the question of an answer; return the toast."""
         services, speech = self._services, self._services.speech(person)
         question = await services.conversations.read(self._marks.question, answer, number)
-        follow = replace(
-            self._starts.new(
-                person.id, answer.chat_id, answer.thread_id, question, person.language_code or ""
-            ),
-            is_once=is_once,
-        )
+        language = services.speakers.chosen(person.id) or person.language_code or ""
+        new = self._starts.new(person.id, answer.chat_id, answer.thread_id, question, language)
+        follow = replace(new, is_once=is_once)
         known = await services.conversations.read(self._starts.shown_in, answer)
         if not question or not await services.conversations.write(
             self._follows.add, follow, known=known
