@@ -180,11 +180,16 @@ def _place_of_few(name: str) -> str:
 
 
 def _size(index: Path) -> int:
-    """Return the bytes of an index, without the model that the product keeps in a library."""
-    files = (path for path in index.rglob("*") if path.is_file())
-    return sum(
-        path.stat().st_size for path in files if ENGINES not in path.relative_to(index).parts
+    """Return the bytes of an index, without what is there only while it is open.
+
+    Nor is the model counted that the product keeps in a library: no peer's is.
+    """
+    kept = (
+        path
+        for path in index.rglob("*")
+        if ENGINES not in path.relative_to(index).parts and not path.name.endswith("-shm")
     )
+    return sum(path.stat().st_size for path in kept if path.is_file())
 
 
 def _started(name: str, work: Path, vectors: Path | None = None) -> PeerProcess:
