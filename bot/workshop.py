@@ -18,7 +18,7 @@ from bot.draft_summaries import edited, summary_of
 from bot.drafts import Edits
 from bot.errors import BotError
 from bot.keeping import Plan, Tally, add, articles_in
-from bot.material import Material, entries_of, packed, unpacked
+from bot.material import Material, MaterialKind, entries_of, packed, unpacked
 from bot.scheduling import without_token
 from corpus.errors import LibraryError
 from corpus.fetching import Fetcher
@@ -160,7 +160,9 @@ class Beside:
         self._is_closed = False
 
     def read(self, material: Material, *, collection: str) -> Read:
-        """Return what was handed in, read in a process of its own."""
+        """Return what was handed in, read in a process of its own; plain text is read here."""
+        if material.kind is MaterialKind.TEXT:
+            return self._here.read(material, collection=collection)
         described = asdict(material) | {"data": "", "published": None}
         if material.published is not None:
             described["published"] = material.published.isoformat()

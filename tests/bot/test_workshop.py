@@ -57,6 +57,13 @@ def test_a_file_is_read_in_a_process_of_its_own(folder: Path) -> None:
     assert (found.article.raw, found.article.source) == (PAGE, "Harbour")
 
 
+def test_a_text_that_was_pasted_is_read_at_once(folder: Path) -> None:
+    with open_library(Settings(library=folder), load=load_words) as library:
+        nowhere = Beside(library, ports=(80,), command=(sys.executable, "-c", "pass"))
+        read = nowhere.read(Material.text(PAGE.decode()), collection="main")
+    assert read.summary["titles"] == ["The ferry stays in port"]
+
+
 def ordered(what: str, folder: Path, order: dict[str, object], data: bytes) -> list[bytes]:
     told = io.BytesIO()
     header = json.dumps(order | {"bytes": len(data)}).encode()
