@@ -41,6 +41,8 @@ from retrieval.answers import Confidence
 FILE_NAME = "bot.sqlite"
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_SECONDS = 5.0
+LEAVING = "leaving"
+"""How an answer looks of whose message it is not known yet whether it arrived."""
 
 
 _INSERT_ANSWER = insert(answers)
@@ -192,6 +194,12 @@ class BotState:
             if update_id is not None:
                 settled = {"which": update_id, "progress": "done", "remark": None}
                 self._standing.run(SETTLE, settled)
+
+    def note_leaving(self, token: str, *, is_out: bool) -> None:
+        """Remember that the message of a new answer may be out, or that it is not after all."""
+        shown = LEAVING if is_out else None
+        with writing(self._engine) as connection:
+            connection.execute(update(answers).where(answers.c.token == token).values(shown=shown))
 
     def answer(self, token: str) -> StoredAnswer | None:
         """Return what a token stands for, or None."""

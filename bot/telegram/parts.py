@@ -70,9 +70,27 @@ def _kept(sentences: Iterable[str]) -> str:
 class PartErrand(UpdateErrand):
     """The notes of one of several answers to an update, of which another is still to come.
 
-    It settles nothing: after a crash the update is taken up again, and the parts whose answers
-    are known to have arrived are left out.
+    It settles nothing: after a crash the update is taken up again, without the parts whose answers
+    arrived, and without the one that was leaving, of which nobody knows.
     """
+
+    def about_to_send(self) -> None:
+        """Write down, with the answer, that it may be out from now on; at once, as its parent."""
+        if self._new_token is not None:
+            self._errands.state.note_leaving(self._new_token, is_out=True)
+
+    async def not_sent(self) -> None:
+        """Write down that it is not out after all."""
+        if self._new_token is not None:
+            await self._errands.write(
+                self._errands.state.note_leaving, self._new_token, is_out=False
+            )
+
+    @property
+    def _new_token(self) -> str | None:
+        """Return the token of an answer that stands in no message yet; None for an edited one."""
+        answer = self._answer
+        return answer.token if answer is not None and answer.message_id is None else None
 
     async def arrived(self, message_id: int | None, *, shown: str) -> None:
         """Write down that it arrived, and that the update goes on."""

@@ -48,8 +48,8 @@ class Questions:
             return
         parts = parts_of(text)
         given = await self._given(message) if len(parts) > 1 else []
-        arrived = {answer.question for answer in given if answer.message_id is not None}
-        left = [part for part in parts if part.question not in arrived]
+        sent = {answer.question for answer in given if answer.shown is not None}
+        left = [part for part in parts if part.question not in sent]
         await self._answer(update, message, [(part, None) for part in left], of=len(parts))
 
     async def edited(self, update: Update, _context: Context) -> None:

@@ -1,5 +1,6 @@
 """A message with several sentences, or several questions."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -8,8 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.speech import ENGLISH
+from bot.state import BotState, StoredAnswer
 from bot.telegram.parts import MOST_QUESTIONS, Part, parts_of
 from bot.telegram.texts import conversation as texts
+from retrieval.answers import Confidence
 from tests.bot.telegram_bot import FLOOD, a_bot, article, flood
 from tests.bot.telegram_double import Failure, TelegramDouble, quotes_in
 
@@ -138,6 +141,38 @@ async def test_after_a_crash_only_what_was_not_answered_is_answered(tmp_path: Pa
         assert quotes_in(match)[0] == WON
         double.says("/help")
         assert len(await double.shows(3)) == 3
+
+
+async def test_after_a_kill_in_mid_send_the_other_questions_are_answered_all_the_same(
+    tmp_path: Path,
+) -> None:
+    double = TelegramDouble()
+    message = double.says(BOTH)
+    with BotState.open(tmp_path) as state:
+        state.keep(_given(message), ())
+        state.note_leaving("abcdefghijkl", is_out=True)
+    async with a_bot(tmp_path, *two(), double=double) as bot:
+        [match] = await double.shows(1)
+        assert quotes_in(match)[0] == WON
+        assert [question.text for question in bot.engine.asked] == [MATCH]
+
+
+def _given(message: dict[str, Any]) -> StoredAnswer:
+    """Return the answer to the first question, of which nobody knows whether it arrived."""
+    return StoredAnswer(
+        token="abcdefghijkl",
+        chat_id=7,
+        thread_id=None,
+        message_id=None,
+        question_id=message["message_id"],
+        asker_id=7,
+        question=RIVER,
+        searched_for=RIVER,
+        confidence=Confidence.NONE,
+        stories=(),
+        shown=None,
+        created_at=datetime.fromtimestamp(message["date"], UTC),
+    )
 
 
 async def test_an_answer_whose_fate_is_unknown_keeps_no_other_from_being_sent(
