@@ -19,6 +19,8 @@ LANGUAGES = ("en", "de", "es", "ru", "ar")
 _RIGHT_TO_LEFT = frozenset({"ar"})
 _LOCALES = {"en": "en_GB"}
 """Where the conventions for dates are not those of the language alone."""
+_DAYS = {"ru": "d MMMM y"}
+"""Where the usual form ends in a stop, which a sentence would double."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +56,8 @@ class Speech:
 
     def day(self, moment: datetime) -> str:
         """Return a day (UTC) in words, as "30 October 2026"."""
-        return str(format_date(moment.astimezone(UTC), "long", locale=self._locale))
+        form = _DAYS.get(self.language, "long")
+        return str(format_date(moment.astimezone(UTC), form, locale=self._locale))
 
     def isolated(self, text: str) -> str:
         """Return a name, title or address so that it does not turn the words around it."""

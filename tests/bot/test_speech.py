@@ -47,12 +47,12 @@ def test_days_and_numbers_are_written_as_each_language_writes_them(language: str
         "en": "30 October 2026",
         "de": "30. Oktober 2026",
         "es": "30 de octubre de 2026",
-        "ru": "30 октября 2026\u202fг.",
+        "ru": "30 октября 2026",
         "ar": "30 أكتوبر 2026",
     }
     numbers = {"en": "12,345", "de": "12.345", "es": "12.345", "ru": "12\xa0345", "ar": "12,345"}
     speech = speech_in(language)
-    assert speech.day(DAY).replace("\xa0", "\u202f") == days[language].replace("\xa0", "\u202f")
+    assert speech.day(DAY) == days[language]
     assert speech.number(12_345) == numbers[language]
 
 
