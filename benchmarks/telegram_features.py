@@ -241,6 +241,7 @@ async def groups(stage: Stage) -> None:
     reply = await stage.says(ann, "and where?", chat=group, reply_to=answer["message_id"])
     stage.expects(reply, "a reply to the bot is answered")
     await stage.presses(ann, "📖", chat=group, on=answer)
+    await stage.until(lambda: "↩ Back" in labels(answer), "the context in a group")
     text = answer["text"]
     opened = await stage.presses(bob, "↩", chat=group, on=answer)
     stage.expects(answer["text"] == text, "another's press changes nothing")
