@@ -1,8 +1,10 @@
 import re
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from bot.invitations import Invitation
 from bot.telegram.access import AllowedChats
 from bot.telegram.inviting import Asked
 from tests.bot.telegram_bot import a_bot, flood
@@ -23,8 +25,11 @@ def link_in(text: str) -> str:
 async def test_who_opens_a_link_is_let_in_and_stays_so_after_a_restart(tmp_path: Path) -> None:
     double = TelegramDouble()
     async with an_office(tmp_path, flood(), double=double, allowed=[GROUP]) as bot:
+        bot.double.says("/invite for my friends")
+        [usage] = await bot.double.shows(1)
+        assert usage["text"].startswith("Write /invite; if you like, with collections")
         bot.double.says("/invite 1x 3d")
-        [message] = await bot.double.shows(1)
+        [_, message] = await bot.double.shows(2)
         assert "1 person may still come by it\nuntil " in message["text"]
         assert message["text"].endswith("sees everything")
         bot.double.says(QUESTION, user=GUEST)
@@ -93,6 +98,20 @@ async def test_revoking_sends_guests_away_at_once(tmp_path: Path) -> None:
     assert none["text"].startswith("There are no invitations.")
     assert bot.double.answered[again]["text"] == "This is decided already."
     assert bot.double.answered[gone]["text"].startswith("I no longer keep")
+
+
+async def test_who_another_process_let_in_is_a_guest_here_too(tmp_path: Path) -> None:
+    async with an_office(tmp_path, flood(), allowed=[GROUP]) as bot:
+        invitations, at = bot.state.invitations, datetime.fromtimestamp(bot.double.date, UTC)
+        later = at + timedelta(days=1)
+        given = {"made_by": 7, "collections": (), "created_at": at, "expires_at": later}
+        invitations.make(Invitation(token="abcdefghijkl", uses_left=1, **given))
+        invitations.accept("abcdefghijkl", GUEST, now=at)
+        bot.double.says("/ask anything", user=GUEST, chat=-200)
+        bot.double.says(QUESTION, user=GUEST)
+        [answer] = await bot.double.shows(1, chat=GUEST)
+        assert not bot.double.shown(-200)
+    assert "2.4 metres" in answer["text"]
 
 
 async def test_a_link_ends_with_its_days(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from bot.usage import Usage
 from corpus.sources import SourceKind
 from tests.bot.telegram_bot import flood
 from tests.bot.telegram_double import TelegramDouble
-from tests.bot.telegram_office import STRANGER, an_office, says_now
+from tests.bot.telegram_office import STRANGER, an_office, pressed, says_now
 
 QUESTION = "How far did the river rise at Harlow Bridge?"
 
@@ -23,6 +23,22 @@ async def test_status_says_what_the_command_says_but_not_where(tmp_path: Path) -
     assert "index: 1 change behind; the next question catches up" in lines
     assert lines[-1].startswith("on disk: articles ")
     assert str(tmp_path) not in message["text"]
+
+
+async def test_status_names_the_model_and_what_is_retired(tmp_path: Path) -> None:
+    async with an_office(tmp_path, flood(), flood("old")) as bot:
+        bot.store.retire("old")
+        bot.double.sends_file("rain.txt", b"Rain\n\nIt rained in Saltmouth for nine hours.")
+        await bot.double.shows(1)
+        await pressed(bot, "✅ Add")
+        await says_now(bot, "✅ Added")
+        bot.double.says("/status")
+        [_, message] = await bot.double.shows(2)
+    lines = message["text"].splitlines()
+    assert lines[0].startswith("📚 2 articles")
+    assert lines[1] == "1 more article is withdrawn"
+    assert any("30 October 2026" in line for line in lines)
+    assert any(line.startswith("model: ") for line in lines)
 
 
 async def test_sources_are_listed_with_their_state(tmp_path: Path) -> None:

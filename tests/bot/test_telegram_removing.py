@@ -104,3 +104,22 @@ async def test_a_chat_limited_to_collections_erases_nothing_else(tmp_path: Path)
         bot.double.says("/remove flood")
         [message] = await bot.double.shows(1)
     assert "I find no such article" in message["text"]
+
+
+async def test_what_could_not_be_erased_may_be_erased_again(tmp_path: Path) -> None:
+    async with an_office(tmp_path, flood()) as bot:
+        bot.double.says("/remove flood")
+        await bot.double.shows(1)
+        blocked = tmp_path / "index"
+        if blocked.exists():
+            blocked.rename(tmp_path / "kept")
+        blocked.write_text("no folder")
+        await pressed(bot, "🗑 Erase")
+        message = await says_now(bot, "❌ It could not be taken out: ")
+        assert labels(message) == [["🗑 Erase for good"], ["✖ Keep"]]
+        blocked.unlink()
+        await pressed(bot, "🗑 Erase")
+        await says_now(bot, "🗑 Erased: Flood cuts valley road")
+        assert not bot.store.citations()
+        bot.double.says("/remove flood")
+        await says_now(bot, "it was removed on ")
