@@ -232,7 +232,7 @@ class Adding:
             summary={**read.summary, "name": brought.name},
             created_at=services.now(),
         )
-        await services.conversations.write(services.state.drafts.keep, draft, read.content)
+        await self._backroom.read(services.state.drafts.keep, draft, read.content)
         speech = services.speech(message.from_user)
         drawn = await services.conversations.read(preview, draft, speech)
         errand = _Placing(
