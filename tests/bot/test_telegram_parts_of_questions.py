@@ -14,7 +14,7 @@ from bot.telegram.parts import MOST_QUESTIONS, Part, parts_of
 from bot.telegram.texts import conversation as texts
 from retrieval.answers import Confidence
 from tests.bot.telegram_bot import FLOOD, a_bot, article, flood
-from tests.bot.telegram_double import Failure, TelegramDouble, quotes_in
+from tests.bot.telegram_double import Failure, RefusedError, TelegramDouble, quotes_in
 
 GROUP = -1001
 RIVER = "How far did the river rise at Harlow Bridge?"
@@ -184,3 +184,23 @@ async def test_an_answer_whose_fate_is_unknown_keeps_no_other_from_being_sent(
         double.says(BOTH)
         [match] = await double.shows(1)
     assert quotes_in(match)[0] == WON
+
+
+async def test_answers_that_are_refused_for_haste_are_sent_later_each_once(tmp_path: Path) -> None:
+    double = TelegramDouble()
+    hurry = {"description": "Too Many Requests: retry after 0", "parameters": {"retry_after": 0}}
+    double.failures.append(Failure("sendMessage", 429, **hurry))
+    async with a_bot(tmp_path, *two(), double=double):
+        double.says(BOTH)
+        river, match = await double.shows(2)
+    assert [quotes_in(river)[0], quotes_in(match)[0]] == [FLOOD, WON]
+
+
+async def test_who_blocks_the_bot_between_two_answers_gets_no_second(tmp_path: Path) -> None:
+    async with a_bot(tmp_path, *two(), checked=False) as bot:
+        bot.double.shut[7] = RefusedError(403, "Forbidden: bot was blocked by the user")
+        bot.double.says(BOTH)
+        await bot.double.until(lambda: len(bot.engine.asked) == 2)
+        bot.double.says("/help", user=8)
+        await bot.double.shows(1, chat=8)
+    assert bot.double.count("sendMessage") == 2
