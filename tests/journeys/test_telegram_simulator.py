@@ -24,8 +24,20 @@ pytestmark = [
 
 @pytest.mark.parametrize("scenario", ["plain", "killed"])
 def test_nothing_is_lost_repeated_or_against_the_protocol(scenario: str, project: Path) -> None:
-    trial = subprocess.run(
-        [sys.executable, "-m", "benchmarks.telegram_trial", scenario],
+    trial = run(project, "benchmarks.telegram_trial", scenario)
+    assert trial.returncode == 0, trial.stdout + trial.stderr
+
+
+def test_features_are_as_they_should_be_and_leave_nothing_unanswered(project: Path) -> None:
+    names = ("old_buttons", "topics", "voting", "inline", "privacy")
+    used = run(project, "benchmarks.telegram_features", *names)
+    assert used.returncode == 0, used.stdout + used.stderr
+
+
+def run(project: Path, module: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Return a benchmark that has ended."""
+    return subprocess.run(
+        [sys.executable, "-m", module, *arguments],
         cwd=project,
         env={**os.environ, "SHARED_DIR": str(SIMULATOR.parents[1].resolve())},
         capture_output=True,
@@ -33,4 +45,3 @@ def test_nothing_is_lost_repeated_or_against_the_protocol(scenario: str, project
         check=False,
         timeout=180,
     )
-    assert trial.returncode == 0, trial.stdout + trial.stderr
