@@ -77,12 +77,13 @@ def test_a_word_the_library_does_not_know_yet_counts_when_it_comes(tmp_path: Pat
         assert pairs(store, sieve, "zeppelin")["zeppelin"] == {"airship"}
 
 
-def test_one_telling_word_is_enough_only_in_a_passage_that_is_near(
+def test_fewer_words_are_enough_only_in_a_passage_that_is_near(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     long = "Which river flooded houses, fields, barns, roads, mills, gardens and cellars?"
     with a_sieve(tmp_path) as (store, sieve):
         monkeypatch.setattr(sieves, "COVERAGE", 2.0)
+        monkeypatch.setattr(sieves, "LITTLE", 0.01)
         monkeypatch.setattr(sieves, "NEAR", -1.0)
         assert pairs(store, sieve, long)[long] == {"flood", "fire"}
         monkeypatch.setattr(sieves, "NEAR", 1.1)
