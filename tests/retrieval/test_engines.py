@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 
 from corpus.store import ArticleStore
-from retrieval.embedders import engine_trials, engines
+from retrieval.embedders import engine_trials, engines, exporting
 from retrieval.embedders.engine_folder import EngineFolder
 from retrieval.embedders.engine_record import Engine, EngineRecord, read_record
 from retrieval.embedders.engines import Engines, allowed, fastest
 from retrieval.embedders.model_files import BUNDLED_MODEL, parse_name
 from retrieval.embedders.openvino_runtime import Processor, processor, usable_threads
+from retrieval.embedders.pooling_rows import whole_text
 from retrieval.errors import ModelError
 from retrieval.protocols import Space
 from tests.retrieval.tiny_models import save_static_model, save_tiny_model
@@ -263,3 +264,38 @@ def test_the_bundled_model_of_other_weights_is_another(tmp_path: Path) -> None:
 
 def test_some_threads_may_always_be_used() -> None:
     assert 1 <= usable_threads() <= (os.cpu_count() or 1)
+
+
+def test_where_the_folder_of_engines_cannot_be_made_torch_serves(
+    tmp_path: Path, saved: Path
+) -> None:
+    library = empty_library(tmp_path / "library")
+    (library / "engines").write_text("in the way")
+    assert Engines(library).load(str(saved)).name == "torch"
+    assert Engines(library).quantise(str(saved)) is None
+
+
+def test_a_model_that_cannot_be_traced_is_noted_with_the_first_line_of_the_reason(
+    tmp_path: Path, saved: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def untraceable(_: object) -> None:
+        message = "no such operator\nand much more"
+        raise RuntimeError(message)
+
+    monkeypatch.setattr(exporting, "graph_of", untraceable)
+    library = empty_library(tmp_path / "library")
+    assert Engines(library).load(str(saved)).name == "torch"
+    assert note(library).refused == "no such operator"
+
+
+@pytest.mark.parametrize(
+    ("pooling", "row"),
+    [
+        ("mean", [1, 1, 1]),
+        ("cls", [1, 0, 0]),
+        ("lasttoken", [0, 0, 1]),
+        ("weightedmean", [1, 2, 3]),
+    ],
+)
+def test_a_pooling_is_a_row_of_weights(pooling: str, row: list[float]) -> None:
+    assert whole_text(pooling, 3).tolist() == [row]
