@@ -16,7 +16,7 @@ from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import unquote
 
-import httpx
+import aiohttp
 from telegram.error import NetworkError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
@@ -399,7 +399,7 @@ class DoubleRequest(BaseRequest):
         if failure is not None and failure.kind == "refuse":
             self._double.note(f"{name} that never left", parameters)
             reason = "refused"
-            raise NetworkError(reason) from httpx.ConnectError(reason)
+            raise NetworkError(reason) from aiohttp.ConnectionTimeoutError(reason)
         await leave()
         if failure is not None:
             return await self._fail(failure, name, parameters)
@@ -434,10 +434,10 @@ class DoubleRequest(BaseRequest):
             self._double.note(name, parameters)
         match failure.kind:
             case "timeout":
-                raise TimedOut from httpx.ReadTimeout("slow")
+                raise TimedOut from aiohttp.SocketTimeoutError("slow")
             case "drop":
                 reason = "cut"
-                raise NetworkError(reason) from httpx.RemoteProtocolError(reason)
+                raise NetworkError(reason) from aiohttp.ServerDisconnectedError(reason)
             case "truncated":
                 return 200, b'{"ok":true,"result":{"mess'
             case "html":
