@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from corpus.articles import RawArticle
 from corpus.errors import AddressRefusedError
-from corpus.fetching import NEW, Fetched, Fetcher
+from corpus.fetching import Fetched, Fetcher
 from corpus.pages import main_text, with_site
 from corpus.readers.documents import Failure, Found
 from corpus.readers.feeds import Feed, FeedEntry, read_feed
@@ -16,6 +16,7 @@ from corpus.reports import ReportLine, Result
 from corpus.sources import Item
 from corpus.storing import failed
 from corpus.urls import joined, tidy
+from corpus.validators import NEW
 from corpus.visiting import Visitor
 
 

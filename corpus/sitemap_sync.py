@@ -9,7 +9,7 @@ from corpus.errors import (
     EmptySourceError,
     OversizedSourceError,
 )
-from corpus.fetching import NEW, Fetched, Fetcher, Validators
+from corpus.fetching import Fetched, Fetcher
 from corpus.readers.address_lists import SitemapEntry, read_sitemap
 from corpus.readers.documents import Failure
 from corpus.readers.reading import file_error
@@ -18,6 +18,7 @@ from corpus.retiring import retire_item
 from corpus.sources import Item
 from corpus.storing import failed
 from corpus.urls import tidy
+from corpus.validators import NEW, Validators
 from corpus.visiting import Visitor
 
 MOST_SITEMAPS = 500

@@ -12,7 +12,7 @@ from corpus.errors import (
     UnreachableError,
 )
 from corpus.feed_sync import FeedSync
-from corpus.fetching import NEW, Fetched, Fetcher
+from corpus.fetching import Fetched, Fetcher
 from corpus.folders import FolderSync
 from corpus.pages import kind_of
 from corpus.readers.address_lists import read_opml
@@ -25,6 +25,7 @@ from corpus.store import ArticleStore
 from corpus.storing import failed
 from corpus.sync_reports import SourceReport
 from corpus.urls import tidy
+from corpus.validators import NEW
 from corpus.visiting import Visitor
 
 _CHANGED = frozenset({Result.ADDED, Result.UPDATED, Result.REVISED})
