@@ -36,6 +36,7 @@ check: $(READY_DEV) ## style, types and the direction of imports
 
 quality: $(READY_DEV) ## measure answers on the question sets in SHARED_DIR
 	@$(IN)/python -m benchmarks.quality $(ARGS)
+	@$(IN)/python -m benchmarks.engines
 
 peers: $(READY_DEV) ## compare ranking with plain search and other libraries (1.5 GB each)
 	@$(IN)/python -m benchmarks.peers_quality $(ARGS)
