@@ -225,3 +225,11 @@ async def test_buttons_of_a_notice_are_known_and_stand_in_its_message(tmp_path: 
         kept = sender.errands.state.answer(AN_ANSWER.token)
     assert kept is not None
     assert (kept.message_id, kept.shown) == (message["message_id"], LINE.fingerprint)
+
+
+async def test_a_refusal_for_haste_that_names_no_pause_is_waited_out(tmp_path: Path) -> None:
+    async with a_sender(tmp_path) as sender:
+        hasty = Failure("sendMessage", 429, description="Too Many Requests")
+        sender.double.failures.append(hasty)
+        await sender.delivery.send(LINE, to=Target(chat_id=7), errand=sender.notice())
+    assert sender.words == ["leaving", "not sent", "leaving", "arrived"]
