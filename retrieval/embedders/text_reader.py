@@ -43,7 +43,7 @@ class TextReader:
 
         try:
             tokenizer = Tokenizer.from_file(str(file))
-        except Exception as error:  # noqa: BLE001 - the library raises nothing narrower
+        except Exception as error:
             message = f"{file} is no tokenizer ({error}); delete it"
             raise RuntimeError(message) from error
         tokenizer.no_padding()
