@@ -20,8 +20,11 @@ TIMED_BY = 8
 """Passages that tell what an engine costs."""
 QUANTISED_BY = 192
 """Passages that give an engine in integers its ranges, a third, and judge it."""
-KEPT_EXACT = (0, 1, 2, 4)
-"""How many of a graph's activations stay in floats, tried in this order."""
+KEPT_EXACT = (3, 6)
+"""How many of a graph's activations stay in floats, tried in this order.
+
+With none, clapnq loses .005 of MRR@10 though its cosines pass; with three it loses nothing.
+"""
 
 _TRACING_ERRORS = (RuntimeError, ValueError, TypeError, AttributeError, LookupError, ImportError)
 """What torch and OpenVINO raise for a model they cannot trace, write or run."""
