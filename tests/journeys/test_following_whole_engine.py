@@ -21,7 +21,7 @@ from tests.retrieval.passages import PLAIN
 
 KITES = "How high did the red kite of Elm Hill fly?"
 KITE = "The red kite of Elm Hill flew 1,250 metres high on Sunday, the weather office said."
-COPY = f"{KITE}\n\nNobody had expected it."
+OTHER = "A bakery in Northtown sells bread on Mondays."
 
 
 async def test_what_another_writer_adds_alerts_whoever_follows_once(
@@ -39,18 +39,18 @@ async def test_what_another_writer_adds_alerts_whoever_follows_once(
         await double.shows(1)
         await asyncio.to_thread(_written, tmp_path, library, model, "kite", KITE)
         [_, alert] = await double.shows(2)
-        await asyncio.to_thread(_written, tmp_path, library, model, "copy", COPY)
+        await asyncio.to_thread(_written, tmp_path, library, model, "other", OTHER)
         await double.until(lambda: _position(state) == _newest(library))
     double.check()
     assert alert["text"].startswith(f"🔔 New for: “{KITES}”\n{KITE}\n")
     assert quotes_in(alert) == [KITE]
-    assert len(double.shown()) == 2
+    assert [one["text"][:300] for one in double.shown()[2:]] == []
 
 
 def _written(folder: Path, library: Path, model: HashingEmbedder, name: str, text: str) -> None:
     """Add an article, as another process does."""
     path = folder / f"{name}.txt"
-    path.write_text(f"Red kite over Elm Hill\n\n{text}\n", encoding="utf-8")
+    path.write_text(f"News of {name}\n\n{text}\n", encoding="utf-8")
     with ArticleStore.open(library) as store:
         ingest(store, [path])
         Indexer(library, store, lambda: model).bring_up_to_date()
