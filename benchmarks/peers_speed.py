@@ -70,8 +70,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         limit_per_second=peak / needed,
         rounds={name: [] for name in names},
     )
-    for _ in range(options.rounds):
-        for name in names:
+    for number in range(options.rounds):
+        first = number % len(names)  # so that none always meets the machine in the same state
+        for name in names[first:] + names[:first]:
             figures.rounds[name].append(_reported(name, _measured(name, small, work)))
     if options.large:
         large = large_library(data, work, passages=options.large)
