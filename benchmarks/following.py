@@ -26,8 +26,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.alert_matching import Matching, Watch
-from bot.follows import Follow
+from bot.following.follows import Follow
+from bot.following.matching import Matching, Watch
 from bot.state import BotState
 from bot.telegram.access import AllowedChats
 from corpus.ingest import ingest

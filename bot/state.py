@@ -15,15 +15,16 @@ from sqlalchemy import Engine, Row, bindparam, delete, event, select, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
-from bot import follows
-from bot.departures import Departures
 from bot.drafts import Drafts
-from bot.follows import Follows
-from bot.gaps import Gaps
+from bot.feedback.gaps import Gaps
+from bot.feedback.votes import Votes
+from bot.following import follows
+from bot.following.follows import Follows
 from bot.inline_cards import InlineCards
 from bot.invitations import Invitations
 from bot.journal import SETTLE, WENT_WELL, Journal
-from bot.people import People
+from bot.people.departures import Departures
+from bot.people.people import People
 from bot.prepared import Prepared
 from bot.reasons import Reasons
 from bot.references import Story, stories_from_json, stories_to_json
@@ -31,7 +32,6 @@ from bot.standing import Standing
 from bot.state_schema import answers, moments, moved_chats, receipts
 from bot.traces import Traces
 from bot.usage import Usages
-from bot.votes import Votes
 from bot.works import Works
 from corpus.articles import Span
 from corpus.database import open_engine, reading, use_write_ahead_log, writing

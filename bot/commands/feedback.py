@@ -6,9 +6,9 @@ from typing import Any
 from bot.commands.run import Run
 from bot.errors import InputError
 from bot.exit_codes import DONE
-from bot.feedback import feedback_of
-from bot.feedback_files import require_free, write_feedback
-from bot.gaps import Gap
+from bot.feedback.files import require_free, write_feedback
+from bot.feedback.gaps import Gap
+from bot.feedback.judgements import feedback_of
 from bot.state import FILE_NAME, BotState
 from bot.terminal_text import printable
 from retrieval.answers import SCHEMA, format_time

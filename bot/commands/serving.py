@@ -4,12 +4,12 @@ import asyncio
 from argparse import Namespace
 from datetime import timedelta
 
-from bot.alert_watch import watching
+from bot.administration.office import office_of
 from bot.assembly import known_languages
 from bot.commands.run import Run
 from bot.exit_codes import DONE
+from bot.following.watch import watching
 from bot.logs import tell_what_happens
-from bot.office import office_of
 from bot.scheduling import repeated, sync_command
 from bot.state import BotState
 

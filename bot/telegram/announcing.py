@@ -19,7 +19,7 @@ from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
 
 from bot.catalogues import speech_in, spoken
 from bot.conversations import Conversations
-from bot.people import People
+from bot.people.people import People
 from bot.speech import ENGLISH, LANGUAGES, Speech
 from bot.telegram.client import Client
 from bot.telegram.failures import pause_of

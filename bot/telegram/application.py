@@ -12,12 +12,12 @@ from telegram.error import InvalidToken, TelegramError
 from telegram.ext import ApplicationBuilder
 from telegram.request import BaseRequest
 
-from bot.alert_matching import Matching, Watch
+from bot.administration.office import Office
 from bot.catalogues import load_all
 from bot.conversations import Conversations, Engine
-from bot.gap_keeping import Embed, no_vectors
-from bot.office import Office
-from bot.speakers import Speakers
+from bot.feedback.gap_keeping import Embed, no_vectors
+from bot.following.matching import Matching, Watch
+from bot.people.speakers import Speakers
 from bot.state import BotState
 from bot.telegram.access import AllowedChats
 from bot.telegram.announcing import Menus

@@ -13,7 +13,7 @@ from bot.speech import ENGLISH, Speech
 from bot.state import StoredAnswer
 from bot.telegram.callbacks import Press, Verb
 from bot.telegram.features import Feature, Reply
-from bot.telegram.inline_buttons import InlineButtons
+from bot.telegram.inline.buttons import InlineButtons
 from bot.telegram.messages import Drawn, plain
 from bot.telegram.pages import contents, page
 from bot.telegram.services import Context, Services

@@ -53,7 +53,7 @@ class Verb(StrEnum):
     """what, value, value: show or set when whoever presses is told."""
 
     ADD = "b"
-    """how: add what a draft holds, as `bot.keeping.How`."""
+    """how: add what a draft holds, as `bot.administration.keeping.How`."""
     DISCARD = "x"
     """discard a draft."""
     UNDO = "z"

@@ -1,13 +1,13 @@
 """Every feature of the bot: one line each, apart from the seam that they all import."""
 
-from bot.telegram.administration import administration_features
+from bot.telegram.administration.features import administration_features
 from bot.telegram.examples import Examples
 from bot.telegram.features import Feature
-from bot.telegram.following import Following
+from bot.telegram.following.feature import Following
 from bot.telegram.gaps import GapList
-from bot.telegram.guests import Guests
 from bot.telegram.housekeeping import Housekeeping
-from bot.telegram.inline import Inline
+from bot.telegram.inline.feature import Inline
+from bot.telegram.inline.guests import Guests
 from bot.telegram.latest import Latest
 from bot.telegram.membership import Membership
 from bot.telegram.privacy import Privacy

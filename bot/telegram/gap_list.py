@@ -1,6 +1,6 @@
 """The list of unanswered questions as a message, most asked first."""
 
-from bot.gaps import Gap, Gaps, GapState
+from bot.feedback.gaps import Gap, Gaps, GapState
 from bot.speech import Speech
 from bot.telegram.callbacks import TOKEN_LENGTH, Press, Verb
 from bot.telegram.markup import Markup, in_one_line

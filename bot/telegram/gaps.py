@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from telegram import CallbackQuery, Update
 from telegram.ext import CommandHandler, filters
 
-from bot.gap_keeping import Noting, closes, disliked_in, question_of
-from bot.gaps import Gap, GapState
+from bot.feedback.gap_keeping import Noting, closes, disliked_in, question_of
+from bot.feedback.gaps import Gap, GapState
 from bot.journal import Kind
 from bot.speech import Speech
+from bot.telegram.administration.handed_in import FromAdmin
 from bot.telegram.callbacks import Press, Verb
 from bot.telegram.features import Handler, Reply
 from bot.telegram.gap_list import REOPEN, SETTLED, TURN, drawn
-from bot.telegram.handed_in import FromAdmin
 from bot.telegram.messages import Drawn
 from bot.telegram.pacing import Sleep
 from bot.telegram.services import Context, Services, message_of

@@ -10,7 +10,7 @@ from telegram import CallbackQuery
 from bot.conversations import Conversations
 from bot.forgetting import forget_before
 from bot.journal import Kind
-from bot.speakers import Speakers
+from bot.people.speakers import Speakers
 from bot.state import BotState
 from bot.telegram.callbacks import Press, Verb
 from bot.telegram.features import Handler, Reply

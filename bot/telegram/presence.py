@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from bot.conversations import Conversations
-from bot.departures import Departures
+from bot.people.departures import Departures
 
 
 class Presence:

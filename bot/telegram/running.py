@@ -32,14 +32,21 @@ async def until(ending: asyncio.Event, work: Coroutine[Any, Any, None]) -> bool:
 
 @asynccontextmanager
 async def beside(*work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
-    """Run coroutines beside the block, and cancel them when it ends."""
+    """Run coroutines beside the block, and cancel them when it ends; log one that breaks down."""
     tasks = [asyncio.ensure_future(coroutine) for coroutine in work]
+    for task in tasks:
+        task.add_done_callback(_tell_if_broken)
     try:
         yield
     finally:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _tell_if_broken(task: asyncio.Future[None]) -> None:
+    if not task.cancelled() and task.exception() is not None:
+        _log.error("work beside the answers broke down and stops", exc_info=task.exception())
 
 
 @asynccontextmanager

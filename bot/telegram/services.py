@@ -8,13 +8,13 @@ from typing import Any, Protocol
 from telegram import Message, Update, User
 from telegram.ext import CallbackContext, JobQueue
 
-from bot.alert_matching import Matching
+from bot.administration.office import Office
 from bot.conversations import Conversations
 from bot.example_questions import Shelf
-from bot.gap_keeping import Embed, no_vectors
+from bot.feedback.gap_keeping import Embed, no_vectors
+from bot.following.matching import Matching
 from bot.latest import NewestSource
-from bot.office import Office
-from bot.speakers import Speakers
+from bot.people.speakers import Speakers
 from bot.speech import ENGLISH, Speech
 from bot.state import BotState
 from bot.telegram.access import AllowedChats

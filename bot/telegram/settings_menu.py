@@ -9,7 +9,7 @@ from bot.journal import Kind
 from bot.speech import LANGUAGES, Speech
 from bot.telegram.callbacks import NO_TOKEN, Press, Verb
 from bot.telegram.features import Handler, Reply
-from bot.telegram.following_list import SETTINGS
+from bot.telegram.following.listing import SETTINGS
 from bot.telegram.messages import Button, Drawn, Row, plain
 from bot.telegram.services import Context, Services, message_of
 from bot.telegram.texts import answers as answer_texts

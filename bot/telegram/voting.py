@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from telegram import CallbackQuery
 
+from bot.feedback.votes import Ballot, Cast, Grade, alone
 from bot.inline_cards import NO_CHAT
 from bot.journal import Kind
 from bot.rendering import find
@@ -15,7 +16,6 @@ from bot.telegram.messages import Button, Place
 from bot.telegram.services import Services
 from bot.telegram.texts import answers as answer_texts
 from bot.telegram.texts import voting as texts
-from bot.votes import Ballot, Cast, Grade, alone
 
 UP_RANK, DOWN_RANK = 10, 11
 """Where the buttons stand in their row."""

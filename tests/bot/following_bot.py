@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bot.alert_matching import Watch
-from bot.alerts import Alerts
-from bot.due_times import Habits
-from bot.follows import Follow, Follows
+from bot.following.alerts import Alerts
+from bot.following.due_times import Habits
+from bot.following.follows import Follow, Follows
+from bot.following.matching import Watch
 from corpus.articles import Passage, PreparedArticle
 from corpus.store import ArticleStore
 from retrieval.protocols import Vectors

@@ -5,10 +5,10 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+from bot.administration.office import Office
+from bot.administration.workshop import Here
 from bot.assembly import open_library
-from bot.office import Office
 from bot.settings import Settings
-from bot.workshop import Here
 from corpus.articles import PreparedArticle
 from corpus.fetching import Fetcher
 from corpus.store import ArticleStore

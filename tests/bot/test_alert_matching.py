@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from bot import alert_news
-from bot.alert_matching import Matching, Watch
-from bot.alerts import Alert
-from bot.follows import Follow, Follows, Look
+from bot.following import news as alert_news
+from bot.following.alerts import Alert
+from bot.following.follows import Follow, Follows, Look
+from bot.following.matching import Matching, Watch
 from bot.state import BotState
 from bot.telegram.access import AllowedChats
 from corpus.articles import PreparedArticle

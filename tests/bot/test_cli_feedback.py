@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from bot.feedback import feedback_of
-from bot.feedback_files import write_feedback
-from bot.gap_keeping import Noting, no_vectors
+from bot.feedback.files import write_feedback
+from bot.feedback.gap_keeping import Noting, no_vectors
+from bot.feedback.judgements import feedback_of
+from bot.feedback.votes import Ballot, Grade
 from bot.references import ArticleRef
 from bot.state import BotState, StoredAnswer
-from bot.votes import Ballot, Grade
 from corpus.articles import Span
 from corpus.store import ArticleStore
 from retrieval.answers import Confidence

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.due_times import Habits, due, local_moment, quiet_until
+from bot.following.due_times import Habits, due, local_moment, quiet_until
 
 ZONES = (
     "UTC",

@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bot.alerts import AlertState, story_to_json
-from bot.due_times import Habits
-from bot.follows import MOST_FOLLOWS, Follow, Found, Look, Paused
+from bot.following.alerts import AlertState, story_to_json
+from bot.following.due_times import Habits
+from bot.following.follows import MOST_FOLLOWS, Follow, Found, Look, Paused
 from bot.references import HitRef
 from bot.state import BotState
 from tests.bot.shelf import a_hit, an_article

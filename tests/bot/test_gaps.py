@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.gap_keeping import Noting, closes, disliked_in, no_vectors, question_of
-from bot.gap_likeness import Reading, likeness, standing
-from bot.gaps import Gap, GapState
+from bot.feedback.gap_keeping import Noting, closes, disliked_in, no_vectors, question_of
+from bot.feedback.gap_likeness import Reading, likeness, standing
+from bot.feedback.gaps import Gap, GapState
+from bot.feedback.votes import Grade
 from bot.state import BotState, StoredAnswer
-from bot.votes import Grade
 from retrieval.answers import Confidence
 from retrieval.protocols import Vectors
 from tests.bot.shelf import a_hit, an_answer, an_article
@@ -212,7 +212,7 @@ def test_vectors_bring_rewordings_together_and_are_compared_in_their_own_space_a
 def test_many_questions_are_noted_in_batches_and_the_least_asked_are_dropped_first(
     state: BotState, asked: Asked, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.gap_keeping.NOTED_AT_ONCE", 4)
+    monkeypatch.setattr("bot.feedback.gap_keeping.NOTED_AT_ONCE", 4)
     for word in ("alpha", "beta", "gamma", "alpha", "delta", "beta"):
         asked(f"{word}?")
     assert note(state) == NOW + timedelta(minutes=4)

@@ -3,9 +3,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.draft_summaries import cleaned, edited, summary_of
+from bot.administration.draft_summaries import cleaned, edited, summary_of
+from bot.administration.keeping import How, Tally, Undone, add, planned, undo
 from bot.drafts import Edits
-from bot.keeping import How, Tally, Undone, add, planned, undo
 from corpus.articles import RawArticle
 from corpus.readers.documents import Failure, Found
 from corpus.reports import Result

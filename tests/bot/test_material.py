@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot import material
-from bot.material import Entry, Material, entries_of, packed, unpacked
+from bot.administration import material
+from bot.administration.material import Entry, Material, entries_of, packed, unpacked
 from corpus.articles import RawArticle, Span
 from corpus.fetching import Fetcher
 from corpus.readers.documents import Failure, Found

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from bot.catalogues import speech_in
 from bot.direction import isolated
 from bot.speech import ENGLISH, LANGUAGES, Speech
+from bot.telegram.administration.modifying import fields_in
 from bot.telegram.markup import is_carried
-from bot.telegram.modifying import fields_in
 from bot.telegram.texts import adding as adding_texts
 from bot.telegram.texts import answers as texts
 from bot.telegram.texts import commands as command_texts

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
+from bot.administration.keeping import Tally
+from bot.administration.material import Material
+from bot.administration.workshop import Here, WorkError
 from bot.assembly import open_library
 from bot.drafts import KEPT, MOST_WAITING
-from bot.keeping import Tally
-from bot.material import Material
 from bot.settings import Settings
-from bot.workshop import Here, WorkError
 from corpus.fetching import Fetcher
 from corpus.store import ArticleStore
 from tests.bot.command_line import load_words

@@ -5,14 +5,14 @@ from typing import Any
 
 import pytest
 
+from bot.administration.keeping import Tally
+from bot.administration.workshop import Here
 from bot.assembly import open_library
 from bot.drafts import Draft
-from bot.keeping import Tally
 from bot.settings import Settings
 from bot.speech import ENGLISH
-from bot.telegram.previews import PAGE_UNITS, in_pages, preview, reason_in_line
+from bot.telegram.administration.previews import PAGE_UNITS, in_pages, preview, reason_in_line
 from bot.telegram.texts import administration, drafting
-from bot.workshop import Here
 from corpus.articles import DropReason
 from corpus.errors import LibraryError
 from corpus.fetching import Fetcher

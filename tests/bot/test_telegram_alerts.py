@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from bot.alerts import AlertState
-from bot.due_times import Habits
-from bot.follows import Paused
+from bot.following.alerts import AlertState
+from bot.following.due_times import Habits
+from bot.following.follows import Paused
 from bot.state import BotState
 from corpus.store import ArticleStore
 from tests.bot.following_bot import DAY, HOUR, QUESTION, Tellers, a_watching_bot, flooded

@@ -5,9 +5,9 @@ import pytest
 from telegram import Bot
 from telegram.error import RetryAfter
 
-from bot.telegram import downloads
+from bot.telegram.administration import downloads
+from bot.telegram.administration.downloads import DownloadError, TooLargeError, downloaded
 from bot.telegram.client import make_client
-from bot.telegram.downloads import DownloadError, TooLargeError, downloaded
 from tests.bot.telegram_double import DoubleRequest, Failure, TelegramDouble
 
 

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.due_times import Habits
-from bot.follows import MOST_FOLLOWS, Paused
-from bot.telegram import following_list as views
+from bot.following.due_times import Habits
+from bot.following.follows import MOST_FOLLOWS, Paused
 from bot.telegram.callbacks import NO_TOKEN, Press, Verb
+from bot.telegram.following import listing as views
 from tests.bot.following_bot import HOUR, QUESTION, Tellers, Watched, a_watching_bot, flooded
 from tests.bot.telegram_bot import FLOOD, article, flood
 from tests.bot.telegram_double import Json, labels, quotes_in

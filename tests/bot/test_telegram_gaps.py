@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.gaps import GapState
+from bot.feedback.gaps import GapState
 from bot.telegram.gaps import GapList
 from corpus.errors import LibraryLockedError
 from corpus.store import ArticleStore
@@ -181,7 +181,7 @@ async def test_many_questions_are_noted_in_several_batches(
     async with an_admins_bot(tmp_path, flood()) as bot:
         for word in WORDS:
             await ask(bot.double, f"{word}?")
-        monkeypatch.setattr("bot.gap_keeping.NOTED_AT_ONCE", 2)
+        monkeypatch.setattr("bot.feedback.gap_keeping.NOTED_AT_ONCE", 2)
         assert (await gaps(bot.double))["text"].startswith("7 unanswered questions")
 
 

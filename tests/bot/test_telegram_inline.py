@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.telegram.inline_lanes import Lanes
+from bot.telegram.inline.lanes import Lanes
 from corpus.articles import Span
 from tests.bot.inline_double import InlineDouble
 from tests.bot.telegram_bot import FLOOD, a_bot, article, flood

@@ -6,7 +6,7 @@ import pytest
 
 from bot.invitations import Invitation
 from bot.telegram.access import AllowedChats
-from bot.telegram.inviting import Asked
+from bot.telegram.administration.inviting import Asked
 from tests.bot.telegram_bot import a_bot, flood
 from tests.bot.telegram_double import TelegramDouble, labels
 from tests.bot.telegram_office import ADMIN, OTHER_ADMIN, STRANGER, an_office, pressed, says_now

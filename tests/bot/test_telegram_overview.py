@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.speech import ENGLISH
-from bot.telegram.overview import stats_lines
+from bot.telegram.administration.overview import stats_lines
 from bot.usage import Usage
 from corpus.sources import SourceKind
 from tests.bot.telegram_bot import flood

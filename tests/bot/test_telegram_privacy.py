@@ -9,8 +9,8 @@ import pytest
 
 from bot.conversations import Conversations
 from bot.invitations import Invitation
-from bot.people import Person
-from bot.speakers import Speakers
+from bot.people.people import Person
+from bot.people.speakers import Speakers
 from bot.speech import ENGLISH
 from bot.state import BotState, StoredAnswer
 from bot.telegram.housekeeping import BETWEEN_ERASURES, ROUND_SECONDS, Rounds

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from bot.catalogues import speech_in
-from bot.people import Person
-from bot.speakers import HEARD_KEPT, Speakers
+from bot.people.people import Person
+from bot.people.speakers import HEARD_KEPT, Speakers
 from bot.speech import ENGLISH, LANGUAGES
 from bot.telegram.settings_menu import menu
 from bot.telegram.texts import answers as answer_texts

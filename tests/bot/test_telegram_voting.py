@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.votes import Tally
+from bot.feedback.votes import Tally
 from tests.bot.inline_double import InlineDouble
 from tests.bot.telegram_bot import Running, a_bot, flood
 from tests.bot.telegram_double import Json, TelegramDouble, labels

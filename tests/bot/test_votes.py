@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.feedback.votes import Ballot, Cast, Grade, alone, question_key
 from bot.references import ArticleRef
 from bot.state import BotState
-from bot.votes import Ballot, Cast, Grade, alone, question_key
 from corpus.articles import Span
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)

@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from bot import workshop
+from bot.administration import workshop
+from bot.administration.keeping import How, articles_in, planned
+from bot.administration.material import Material, unpacked
+from bot.administration.office import LARGEST_DOWNLOAD, largest_download, office_of
+from bot.administration.workbench import main
+from bot.administration.workshop import Beside, WorkError
 from bot.assembly import Library, open_library
 from bot.drafts import Edits
-from bot.keeping import How, articles_in, planned
-from bot.material import Material, unpacked
-from bot.office import LARGEST_DOWNLOAD, largest_download, office_of
 from bot.settings import Settings
-from bot.workbench import main
-from bot.workshop import Beside, WorkError
 from corpus.errors import LibraryError
 from corpus.readers.reading import LARGEST_FILE
 from corpus.reports import Result

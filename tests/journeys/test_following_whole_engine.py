@@ -6,7 +6,7 @@ from contextlib import ExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.alert_watch import watching
+from bot.following.watch import watching
 from bot.state import BotState
 from bot.telegram.application import Transport, serve
 from corpus.ingest import ingest

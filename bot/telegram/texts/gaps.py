@@ -1,6 +1,6 @@
 """What administrators are told of questions that nothing answered."""
 
-from bot.gaps import Gap, GapState
+from bot.feedback.gaps import Gap, GapState
 from bot.speech import Speech
 
 

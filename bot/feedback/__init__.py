@@ -1,0 +1,1 @@
+"""What readers make of answers: votes on passages, questions that nothing answered, both as a question set."""

@@ -1,0 +1,1 @@
+"""People: their language, what is kept of them, and forgetting it."""

@@ -1,0 +1,1 @@
+"""Following a question in chat: commands, buttons, alerts and digests."""

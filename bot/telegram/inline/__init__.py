@@ -1,0 +1,1 @@
+"""Inline and guest mode: answers in chats the bot is no member of."""
