@@ -47,10 +47,10 @@ async def test_a_follow_up_is_followed_in_the_form_that_stands_alone(tmp_path: P
     async with a_watching_bot(tmp_path, flood()) as bot:
         bot.double.says(QUESTION)
         [message] = await bot.double.shows(1)
-        answer = bot.running.state.answer_shown(chat_id=7, message_id=message["message_id"])
-        assert answer is not None
         bot.double.presses("🔔 Follow")
         await shows_label(bot, message, "🔕 Stop")
+        answer = bot.running.state.answer_shown(chat_id=7, message_id=message["message_id"])
+        assert answer is not None
         [follow] = bot.follows.of_person(7)
         assert follow.question == answer.searched_for
 
