@@ -7,6 +7,8 @@ first bytes go out, headers and body together: a process that dies loses one mes
 
 import json
 from types import SimpleNamespace
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
 import httpx
@@ -99,9 +101,20 @@ class AiohttpRequest(BaseRequest):
             connector=connector,
             cookie_jar=aiohttp.DummyCookieJar(),
             headers={"User-Agent": self.USER_AGENT},
+            proxy=proxy_for(url),
             trace_configs=[trace],
-            trust_env=True,
         )
+
+
+def proxy_for(url: str) -> str | None:
+    """Return the proxy the environment names for a server (https_proxy, no_proxy ...), if any.
+
+    aiohttp would ask the environment again for each request, which takes as long as sending it.
+    """
+    server, proxies = urlsplit(url), getproxies()
+    if proxy_bypass(server.hostname or ""):
+        return None
+    return proxies.get(server.scheme) or proxies.get("all")
 
 
 async def _leaving(

@@ -13,7 +13,7 @@ from telegram.error import BadRequest, NetworkError, RetryAfter, TelegramError, 
 
 from bot.telegram.client import Client, make_client
 from bot.telegram.failures import Failure, failure_of
-from bot.telegram.transport import AiohttpRequest
+from bot.telegram.transport import AiohttpRequest, proxy_for
 from bot.telegram.wire import Announcement, announced
 
 TOKEN = "123456789:AAE-pretend-token-of-thirty-five-chars"
@@ -250,3 +250,24 @@ async def test_what_travels_in_several_pieces_announces_itself_once() -> None:
         with announced(departing):
             await client._post("setWebhook", {"url": "x", "certificate": file})
     assert told == ["turn", "leaving"]
+
+
+@pytest.mark.parametrize(
+    ("environment", "server", "proxy"),
+    [
+        ({}, "https://api.telegram.org", None),
+        ({"https_proxy": "http://proxy:8"}, "https://api.telegram.org", "http://proxy:8"),
+        ({"all_proxy": "http://proxy:8"}, "https://api.telegram.org", "http://proxy:8"),
+        ({"http_proxy": "http://proxy:8"}, "https://api.telegram.org", None),
+        ({"https_proxy": "http://p:8", "no_proxy": "example.org"}, "https://example.org", None),
+    ],
+)
+def test_the_proxy_of_a_server_is_the_one_the_environment_names_for_it(
+    environment: dict[str, str], server: str, proxy: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("http", "https", "all", "no"):
+        monkeypatch.delenv(f"{name}_proxy", raising=False)
+        monkeypatch.delenv(f"{name.upper()}_PROXY", raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    assert proxy_for(server) == proxy
