@@ -58,6 +58,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_restore(commands)
     _add_verify(commands)
     _add_status(commands)
+    _add_doctor(commands)
     _add_engines(commands)
     _add_reindex(commands)
     _add_calibrate(commands)
@@ -289,6 +290,11 @@ def _add_collections(command: argparse.ArgumentParser) -> None:
 
 def _add_status(commands: "_Commands[OneLineParser]") -> None:
     command = _add(commands, "status", "show counts, ages, sizes, and which model built the index")
+    command.add_argument("--json", action="store_true", help="as one JSON document")
+
+
+def _add_doctor(commands: "_Commands[OneLineParser]") -> None:
+    command = _add(commands, "doctor", "say what is wrong, and the command that mends it")
     command.add_argument("--json", action="store_true", help="as one JSON document")
 
 

@@ -33,6 +33,7 @@ _PLACES = {
     "restore": "bot.commands.backups:restore_library",
     "verify": "bot.commands.verifying:verify",
     "status": "bot.commands.status:status",
+    "doctor": "bot.commands.doctor:doctor",
     "engines": "bot.commands.engines:show_engines",
     "reindex": "bot.commands.indexing:reindex",
     "calibrate": "bot.commands.calibrating:calibrate_library",
