@@ -1,4 +1,4 @@
-"""Statements compiled once, which the database's own driver runs: what every answer writes.
+"""Statements compiled once, which the database's own driver runs: what every answer asks and writes.
 
 SQLAlchemy takes several times as long to run a short statement as SQLite does.
 """
@@ -8,15 +8,21 @@ from typing import Any
 
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.sql.dml import UpdateBase
+from sqlalchemy.sql.selectable import Select
 
 Row = Mapping[str, Any]
 _DIALECT = sqlite.dialect(paramstyle="named")
 
 
 class Prepared:
-    """A statement that changes rows, as SQLite takes it."""
+    """A statement as SQLite takes it. What a query returns are the driver's own values."""
 
-    def __init__(self, statement: UpdateBase, *, columns: Sequence[str] | None = None) -> None:
+    def __init__(
+        self,
+        statement: UpdateBase | Select[*tuple[Any, ...]],
+        *,
+        columns: Sequence[str] | None = None,
+    ) -> None:
         """Compile a statement; of an insert, `columns` are those that rows give."""
         compiled = statement.compile(dialect=_DIALECT, column_keys=columns)
         self.text = str(compiled)

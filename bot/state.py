@@ -119,7 +119,7 @@ class BotState:
         self.journal = Journal(engine, durable=durable)
         self.votes = Votes(engine)
         self.gaps = Gaps(engine)
-        self.follows = Follows(engine)
+        self.follows = Follows(engine, self._standing)
         self.cards = InlineCards(engine)
         self.people = People(engine)
         self.departures = Departures(engine)

@@ -17,8 +17,10 @@ from sqlalchemy.dialects.sqlite import insert
 from bot.feedback.votes import question_key
 from bot.following.alerts import Alerts, AlertState, named_in
 from bot.following.habits import HabitsOfPeople
+from bot.prepared import Prepared
+from bot.standing import Standing
 from bot.state_schema import alert_habits, alerts, followed_articles, follows, looks
-from corpus.database import reading, writing
+from corpus.database import driver_rows, reading, writing
 from retrieval.protocols import Vectors
 from retrieval.stories import Name
 
@@ -29,14 +31,12 @@ _NEWS = "news"
 _PUT_LOOK = insert(looks)
 _PUT_ARTICLE = insert(followed_articles).on_conflict_do_nothing()
 
-_THERE = (
-    select(follows.c.token)
-    .where(
+_THERE = Prepared(
+    select(follows.c.token).where(
         follows.c.chat_id == bindparam("chat"),
         follows.c.thread_id.is_not_distinct_from(bindparam("thread")),
         follows.c.question_key == bindparam("asked"),
     )
-    .limit(1)
 )
 
 
@@ -104,9 +104,10 @@ class Found:
 class Follows:
     """The follows over the engine of the bot's own database. Safe to use from several threads."""
 
-    def __init__(self, engine: Engine) -> None:
-        """Use the tables of `bot.state_schema`."""
+    def __init__(self, engine: Engine, standing: Standing) -> None:
+        """Use the tables of `bot.state_schema`; what every answer asks goes over `standing`."""
         self._engine = engine
+        self._standing = standing
         self.alerts = Alerts(engine)
         self.habits = HabitsOfPeople(engine)
 
@@ -117,7 +118,8 @@ class Follows:
         follows as many questions as one may.
         """
         with writing(self._engine) as connection:
-            if _there(connection, follow.chat_id, follow.thread_id, follow.question) is not None:
+            place = _place(follow.chat_id, follow.thread_id, follow.question)
+            if driver_rows(connection, _THERE.text, _THERE.values(place)):
                 return False
             of_person = select(func.count()).where(follows.c.person_id == follow.person_id)
             if connection.execute(of_person).scalar_one() >= MOST_FOLLOWS:
@@ -128,9 +130,8 @@ class Follows:
 
     def there(self, chat_id: int, thread_id: int | None, question: str) -> Follow | None:
         """Return what is followed with the same question in a place; in a group, by anybody."""
-        with reading(self._engine) as connection:
-            token = _there(connection, chat_id, thread_id, question)
-        return self.one(token) if token else None
+        rows = self._standing.run(_THERE, _place(chat_id, thread_id, question))
+        return self.one(rows[0][0]) if rows else None
 
     def one(self, token: str) -> Follow | None:
         """Return a follow, or None."""
@@ -296,11 +297,8 @@ def renewed(follow: Follow, vector: Vectors | None, space: str) -> Follow:
     return replace(follow, vector=vector, space=space)
 
 
-def _there(
-    connection: Connection, chat_id: int, thread_id: int | None, question: str
-) -> str | None:
-    place = {"chat": chat_id, "thread": thread_id, "asked": question_key(question)}
-    return connection.scalar(_THERE, place)
+def _place(chat_id: int, thread_id: int | None, question: str) -> dict[str, Any]:
+    return {"chat": chat_id, "thread": thread_id, "asked": question_key(question)}
 
 
 def _write(connection: Connection, found: Found, at: datetime) -> None:

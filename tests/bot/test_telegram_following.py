@@ -316,7 +316,9 @@ async def test_old_buttons_get_a_polite_toast(tmp_path: Path) -> None:
         bot.double.says(QUESTION)
         [message] = await bot.double.shows(1)
         unknown = "x" * 12
-        token = bot.running.state.answer_shown(chat_id=7, message_id=message["message_id"]).token
+        shown = {"chat_id": 7, "message_id": message["message_id"]}
+        await bot.double.until(lambda: bot.running.state.answer_shown(**shown))
+        token = bot.running.state.answer_shown(**shown).token
         presses = [
             Press(verb=Verb.FOLLOW, token=unknown, numbers=(0,)),
             Press(verb=Verb.FOLLOW, token=token, numbers=(9,)),

@@ -61,6 +61,9 @@ def test_a_markup_knows_the_text_it_will_show(parts: list[tuple[str, str]]) -> N
         "<blockquote>The river rose 2.4 metres.</blockquote><blockquote>x</blockquote>",
         "The river rose 2.4 metres.",
         "<blockquote>… The river rose 2.4 metres.</blockquote>",
+        "<blockquote>The river rose 2.4 metres.<</blockquote>",
+        "<blockquote>The river rose 2.4 metres.</blockquote",
+        "<blockquote>The river rose 2.4 metres.</blockquote><a href='x>y'>z</a>",
     ],
 )
 def test_a_message_that_shows_something_else_is_refused(html: str) -> None:
