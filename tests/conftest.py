@@ -1,5 +1,6 @@
 """What holds for every test: no network, no settings of the machine it runs on."""
 
+import logging
 import os
 import socket
 from collections.abc import Iterator
@@ -50,6 +51,14 @@ def a_quiet_place(
     place = home / "work"
     place.mkdir()
     monkeypatch.chdir(place)
+
+
+@pytest.fixture(autouse=True)
+def log_levels_as_before() -> Iterator[None]:
+    """Let no test decide what the next one sees of the log: commands set the levels of ours."""
+    yield
+    for name in ("bot", "retrieval", "corpus"):
+        logging.getLogger(name).setLevel(logging.NOTSET)
 
 
 @pytest.fixture(scope="session")

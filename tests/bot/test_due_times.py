@@ -67,7 +67,7 @@ def test_nothing_is_due_before_now_in_quiet_hours_or_above_the_cap(
 def test_what_is_due_does_not_move_away_while_one_waits_for_it(
     habits: Habits, now: datetime, found: timedelta, sent: list[timedelta], waited: timedelta
 ) -> None:
-    before, was_found = [now + ago for ago in sent], now - abs(found)
+    before, was_found = [now - abs(ago) for ago in sent], now - abs(found)
     moment = due(found=was_found, now=now, habits=habits, sent=before)
     meanwhile = min(now + waited, moment)
     assert due(found=was_found, now=meanwhile, habits=habits, sent=before) <= moment

@@ -16,8 +16,6 @@ def as_before() -> Iterator[None]:
     root = logging.getLogger()
     for handler in [h for h in root.handlers if isinstance(h, StderrHandler)]:
         root.removeHandler(handler)
-    for name in ("bot", "retrieval", "corpus"):
-        logging.getLogger(name).setLevel(logging.NOTSET)
 
 
 def test_without_verbose_only_warnings_are_written(capsys: pytest.CaptureFixture[str]) -> None:

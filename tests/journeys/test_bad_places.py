@@ -4,6 +4,7 @@ import json
 import signal
 import sqlite3
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -92,6 +93,15 @@ def test_a_reader_that_goes_away_ends_the_command_quietly(program: Program) -> N
     assert running.returncode == 141
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Let processes heed an interrupt, also where these tests run in the background without it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 def test_a_running_chat_sees_what_another_process_ingests_until_it_is_interrupted(
     program: Program,
 ) -> None:
