@@ -151,6 +151,26 @@ class Article:
         pieces.append(self.text[position:])
         return "".join(pieces).strip()
 
+    def prepared(self, raw: bytes) -> PreparedArticle:
+        """Return the article as it would be put again; `raw` is the document it was read from."""
+        cited = self.citation
+        article = RawArticle(
+            key=cited.key,
+            origin=self.origin,
+            title=cited.title,
+            text=self.text,
+            raw=raw,
+            url=cited.url,
+            source=cited.source,
+            author=cited.author,
+            published=cited.published,
+            updated=cited.updated,
+            language=cited.language,
+        )
+        return PreparedArticle(
+            raw=article, language=cited.language, cleaning=self.cleaning, spans=self.spans
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Passage:

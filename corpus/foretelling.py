@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from corpus.articles import Article, ArticleState, PreparedArticle, RawArticle
+from corpus.articles import ArticleState, PreparedArticle
 from corpus.drafts import Draft
 from corpus.errors import ArticleNotFoundError, KeyTakenError
 from corpus.outcomes import PutOutcome
@@ -57,7 +57,7 @@ class Foretelling:
         except ArticleNotFoundError:
             return None
         active = article.state is ArticleState.ACTIVE
-        return _known(Draft(_as_prepared(article)), active=active)
+        return _known(Draft(article.prepared(b"")), active=active)
 
 
 def _known(draft: Draft, *, active: bool) -> _Known:
@@ -77,23 +77,3 @@ def _outcome(earlier: _Known | None, given: _Known) -> PutOutcome:
     if earlier.text_hash != given.text_hash or not earlier.active:
         return PutOutcome.UPDATED
     return PutOutcome.REVISED
-
-
-def _as_prepared(article: Article) -> PreparedArticle:
-    """Return the stored article as it would be put again; its raw bytes play no part."""
-    citation = article.citation
-    raw = RawArticle(
-        key=citation.key,
-        origin=article.origin,
-        title=citation.title,
-        text=article.text,
-        raw=b"",
-        url=citation.url,
-        source=citation.source,
-        author=citation.author,
-        published=citation.published,
-        language=citation.language,
-    )
-    return PreparedArticle(
-        raw=raw, language=citation.language, cleaning=article.cleaning, spans=article.spans
-    )

@@ -31,6 +31,7 @@ from retrieval.batches import batched
 from retrieval.embedding_tables import MIGRATIONS, contents, embeddings, spaces
 from retrieval.outlines import Outline, read_outline
 from retrieval.protocols import PassageVectors, Space, Vectors
+from retrieval.stored_vectors import vector_from_bytes, vector_to_bytes
 
 FILE_NAME = "vectors.sqlite"
 _HASH_BYTES = 16
@@ -132,7 +133,7 @@ class EmbeddingStore:
             [
                 {
                     "content_hash": key,
-                    "passage": vectors.passage.astype(np.float16).tobytes(),
+                    "passage": vector_to_bytes(vectors.passage),
                     "sentences": _to_bytes(vectors.sentences),
                     "outline": outlined.get(key, b""),
                 }
@@ -212,7 +213,7 @@ class EmbeddingStore:
                     embeddings.c.space_id == _space_id(space), embeddings.c.content_hash.in_(some)
                 )
                 for key, stored in connection.execute(rows):
-                    found[key] = np.frombuffer(stored, dtype=np.float16).astype(np.float32)
+                    found[key] = vector_from_bytes(stored)
         return found
 
     def closeups(self, space: Space, passage_ids: Sequence[int]) -> dict[int, Closeup]:

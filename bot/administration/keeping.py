@@ -13,7 +13,7 @@ from typing import Any
 
 from bot.administration.draft_summaries import Known
 from bot.administration.material import Entry
-from corpus.articles import Article, ArticleState, PreparedArticle, RawArticle
+from corpus.articles import Article, ArticleState
 from corpus.drafts import metadata_of, plain, sha256
 from corpus.errors import ArticleNotFoundError
 from corpus.readers.documents import Found
@@ -121,7 +121,7 @@ def _before(held: Article, found: Found) -> dict[str, Any]:
     return {
         "version": held.citation.version,
         "retired": held.state is ArticleState.RETIRED,
-        "about": plain(metadata_of(_as_it_was(held, b""))) if is_same else None,
+        "about": plain(metadata_of(held.prepared(b""))) if is_same else None,
     }
 
 
@@ -221,7 +221,7 @@ def _revised(
     store: ArticleStore, held: Article, about: Mapping[str, str | None], collection: str
 ) -> bool:
     """Give an article the metadata back it had; return whether that changed anything."""
-    earlier = _as_it_was(held, store.raw(held.version_id))
+    earlier = held.prepared(store.raw(held.version_id))
     if plain(metadata_of(earlier)) == about:
         return False
     raw = replace(
@@ -237,26 +237,6 @@ def _revised(
     language = about["language"] or earlier.language
     store.put(replace(earlier, raw=raw, language=language), collection=collection)
     return True
-
-
-def _as_it_was(held: Article, raw: bytes) -> PreparedArticle:
-    cited = held.citation
-    article = RawArticle(
-        key=cited.key,
-        origin=held.origin,
-        title=cited.title,
-        text=held.text,
-        raw=raw,
-        url=cited.url,
-        source=cited.source,
-        author=cited.author,
-        published=cited.published,
-        updated=cited.updated,
-        language=cited.language,
-    )
-    return PreparedArticle(
-        raw=article, language=cited.language, cleaning=held.cleaning, spans=held.spans
-    )
 
 
 def _held(store: ArticleStore, key: str, collection: str) -> Article | None:

@@ -12,7 +12,6 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-import numpy as np
 from sqlalchemy import (
     ColumnElement,
     Connection,
@@ -34,6 +33,7 @@ from bot.state_schema import answers, gap_askings, gaps, votes
 from corpus.database import reading, writing
 from retrieval.answers import Confidence
 from retrieval.protocols import Vectors
+from retrieval.stored_vectors import vector_from_bytes, vector_to_bytes
 
 MOST_GAPS = 2_000
 """Beyond so many the settled ones go first, then those asked least and longest ago."""
@@ -156,7 +156,7 @@ class Gaps:
 
     def keep_vector(self, token: str, vector: Vectors, *, space: str) -> None:
         """Keep the vector of a gap's question, as float16, with the space it lies in."""
-        stored = np.asarray(vector, dtype=np.float16).tobytes()
+        stored = vector_to_bytes(vector)
         statement = update(gaps).where(gaps.c.token == token).values(vector=stored, space=space)
         with writing(self._engine) as connection:
             connection.execute(statement)
@@ -360,12 +360,11 @@ def _asking(row: Row[*tuple[Any, ...]]) -> Asking:
 
 
 def _known(row: Row[*tuple[Any, ...]]) -> Known:
-    vector = None if row.vector is None else np.frombuffer(row.vector, dtype=np.float16)
     return Known(
         token=row.token,
         question=row.question,
         collections=tuple(json.loads(row.collections)),
-        vector=None if vector is None else vector.astype(np.float32),
+        vector=None if row.vector is None else vector_from_bytes(row.vector),
         space=row.space,
     )
 

@@ -10,7 +10,6 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-import numpy as np
 from sqlalchemy import Connection, Engine, Row, bindparam, delete, func, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
@@ -22,6 +21,7 @@ from bot.standing import Standing
 from bot.state_schema import alert_habits, alerts, followed_articles, follows, looks
 from corpus.database import driver_rows, reading, writing
 from retrieval.protocols import Vectors
+from retrieval.stored_vectors import vector_from_bytes, vector_to_bytes
 from retrieval.stories import Name
 
 MOST_FOLLOWS = 50
@@ -191,7 +191,7 @@ class Follows:
         """Remember the vectors of follows, by token; each is float32 [dimension] in `space`."""
         with writing(self._engine) as connection:
             for token, vector in vectors:
-                values = {"vector": _packed(vector), "space": space}
+                values = {"vector": vector_to_bytes(vector), "space": space}
                 connection.execute(update(follows).where(follows.c.token == token).values(values))
 
     def known(self, token: str) -> set[Name]:
@@ -358,14 +358,10 @@ def _row(follow: Follow) -> dict[str, object]:
         "is_once": int(follow.is_once),
         "paused": follow.paused.value if follow.paused else None,
         "since": follow.since,
-        "vector": None if follow.vector is None else _packed(follow.vector),
+        "vector": None if follow.vector is None else vector_to_bytes(follow.vector),
         "space": follow.space,
         "created_at": follow.created_at,
     }
-
-
-def _packed(vector: Vectors) -> bytes:
-    return bytes(vector.astype(np.float16).tobytes())
 
 
 def _follow(row: Row[tuple[Any, ...]]) -> Follow:
@@ -381,6 +377,6 @@ def _follow(row: Row[tuple[Any, ...]]) -> Follow:
         since=row.since,
         created_at=row.created_at,
         paused=Paused(row.paused) if row.paused else None,
-        vector=None if stored is None else np.frombuffer(stored, np.float16).astype(np.float32),
+        vector=None if stored is None else vector_from_bytes(stored),
         space=row.space,
     )

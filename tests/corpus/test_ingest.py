@@ -286,3 +286,9 @@ def test_articles_of_others_are_all_read(store: ArticleStore, name: str, article
     assert counts(report) == (articles, 0, 0, 0, 0)
     assert report.warnings == ()
     assert all(store.article(citation.key).spans for citation in store.citations())
+
+
+def test_a_dry_run_knows_an_article_with_an_update_again(store: ArticleStore, folder: Path) -> None:
+    put(folder, "wire.jsonl", line(date="2024-03-05", updated="2024-03-06"))
+    assert counts(ingest(store, [folder])) == (1, 0, 0, 0, 0)
+    assert counts(ingest(store, [folder], dry_run=True)) == (0, 0, 0, 1, 0)
