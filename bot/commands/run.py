@@ -46,4 +46,4 @@ class Run:
 
     def with_model(self, model: str) -> Self:
         """Return the same run with another embedding model."""
-        return replace(self, settings=self.settings.model_copy(update={"model": model}))
+        return replace(self, settings=replace(self.settings, model=model))

@@ -37,7 +37,7 @@ def serve(arguments: Namespace, run: Run) -> int:
         ):
             asyncio.run(
                 application.serve(
-                    token=token.get_secret_value(),
+                    token=token.reveal(),
                     api_url=settings.telegram_api_url,
                     allowed_chats=frozenset(settings.allowed_chats),
                     chat_collections=settings.chat_collections,

@@ -11,7 +11,7 @@ import pytest
 from bot.assembly import embedder_loader
 from bot.commands import _PLACES, _command
 from bot.early_loading import EarlyLoading
-from bot.settings import Settings
+from bot.settings import Settings, load_settings
 from tests.bot.command_line import passagebot
 from tests.retrieval.tiny_models import save_tiny_model
 
@@ -93,7 +93,7 @@ def test_a_chat_brings_in_no_torch_either() -> None:
 
 
 def test_a_library_opens_with_the_engine_that_was_loaded_early(library: Path) -> None:
-    settings = Settings(library=library)
+    settings = load_settings(library=library)
     early = EarlyLoading(settings)
     model = str(settings.model)
     loaded = early.take(model)
@@ -108,7 +108,7 @@ def test_nothing_is_loaded_early_for_a_library_without_an_engine(tmp_path: Path)
 
 def test_what_fails_early_is_told_by_whoever_needs_it(library: Path) -> None:
     (library / "index" / "manifest.json").write_text("{", encoding="utf-8")
-    assert EarlyLoading(Settings(library=library)).take("any") is None
+    assert EarlyLoading(load_settings(library=library)).take("any") is None
 
 
 @pytest.mark.parametrize("command", sorted(_PLACES))
