@@ -1,8 +1,10 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from py3langid.langid import LanguageIdentifier
 
-from corpus.languages import UNDETERMINED, detect_language, language_code
+from corpus import languages
+from corpus.languages import UNDETERMINED, _identifier, detect_language, language_code
 
 
 @pytest.mark.parametrize(
@@ -19,6 +21,37 @@ from corpus.languages import UNDETERMINED, detect_language, language_code
 )
 def test_the_language_of_a_sentence_is_recognised(language: str, text: str) -> None:
     assert detect_language(text) == language
+
+
+ENGLISH = (
+    "The mayor said that the old bridge would be closed on Monday, and that it was not yet known "
+    "when it will be open to the public again."
+)
+QUOTED = (
+    "Der Sprecher las vor: \u201eThis is the end of the line, and it was about time.\u201c Danach "
+    "sagte er nichts mehr, und alle gingen nach Hause, weil der letzte Bus schon gefahren war."
+)
+
+
+def test_a_text_full_of_english_function_words_needs_no_detector(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[str] = []
+
+    def ask() -> LanguageIdentifier:
+        asked.append("the detector")
+        return _identifier()
+
+    monkeypatch.setattr(languages, "_identifier", ask)
+    assert detect_language(ENGLISH) == "en"
+    assert asked == []
+    assert detect_language(QUOTED) == "de"
+    assert detect_language(ENGLISH[:40]) == "en"
+    assert len(asked) == 2
+
+
+def test_what_needs_no_detector_is_what_the_detector_says() -> None:
+    assert _identifier().classify(ENGLISH)[0] == "en"
 
 
 @pytest.mark.parametrize("text", ["", "1, 2, 3.", "🙂🙂", "***\n"])
