@@ -5,11 +5,10 @@ from pathlib import Path
 
 from sqlalchemy import bindparam, or_, select
 
-from corpus.answering import IS_ACTIVE, IS_CURRENT
 from corpus.articles import Citation
 from corpus.database import open_engine, reading
-from corpus.rows import CITED, citation_from
 from corpus.schema import articles, versions
+from corpus.selections import CITED, IS_ACTIVE, IS_CURRENT, citation_from
 
 MOST = 10
 

@@ -9,87 +9,67 @@ from datetime import datetime
 from itertools import chain
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, select, tuple_
-from sqlalchemy.dialects import sqlite
-
 from corpus.articles import ArticleState, Passage
-from corpus.database import driver_rows
-from corpus.rows import CITED, passage_from, passages_from
-from corpus.schema import articles, passages, texts, versions
+from corpus.clock import stored_moment
+from corpus.rows import CITED, passages_from
+from corpus.sqlite_files import Asked
 
 CHUNK = 500
 """How many passages `next_passages` reads at most."""
 
-IS_CURRENT = (versions.c.article_id == articles.c.id) & (
-    versions.c.number == articles.c.current_version
-)
-IS_ACTIVE = articles.c.state == ArticleState.ACTIVE.value
+ANSWERING = f"""articles JOIN versions
+    ON versions.article_id = articles.id AND versions.number = articles.current_version
+    AND articles.state = '{ArticleState.ACTIVE.value}'"""
+"""The articles that answer, each with the version that does."""
 
-_PASSAGE = (passages.c.id, passages.c.version_id, passages.c.start, passages.c.end)
-
-
-def _listed(name: str) -> Select[int]:
-    """Return the numbers in the JSON array bound to `name`: any number of them, in one text."""
-    return select(func.json_each(bindparam(name)).table_valued("value").c.value)
-
-
-def _passages(*more: ColumnElement[Any]) -> Select[Any]:
-    """Return a selection of the passages that answer now, with their citations."""
-    return (
-        select(*_PASSAGE, versions.c.text_hash, *CITED, *more)
-        .select_from(passages)
-        .join(versions, versions.c.id == passages.c.version_id)
-        .join(articles, IS_CURRENT)
-        .where(IS_ACTIVE)
-    )
-
-
-_SLICE = func.substr(texts.c.text, passages.c.start + 1, passages.c.end - passages.c.start)
-_BY_ID = (
-    _passages(_SLICE.label("slice"))
-    .join(texts, texts.c.version_id == passages.c.version_id)
-    .where(passages.c.id.in_(_listed("ids")))
-)
-_BY_ID_SQL = _BY_ID.compile(dialect=sqlite.dialect())
-_IN_RANGE = (
-    _passages()
-    .where(passages.c.id.between(bindparam("first"), bindparam("last")))
-    .order_by(passages.c.id)
-    .limit(CHUNK)
-)
-_TEXTS = select(texts.c.version_id, texts.c.text).where(texts.c.version_id.in_(_listed("ids")))
-_RANGES = (
-    select(versions.c.first_passage, versions.c.passage_count)
-    .join(articles, IS_CURRENT)
-    .where(IS_ACTIVE)
-    .order_by(versions.c.first_passage)
-)
+_PASSAGE = f"""passages.id, passages.version_id, passages.start, passages."end",
+    versions.text_hash, {CITED}"""
+_BY_ID = f"""
+    SELECT {_PASSAGE}, substr(texts.text, passages.start + 1, passages."end" - passages.start)
+    FROM passages
+    JOIN versions ON versions.id = passages.version_id
+    JOIN articles ON versions.article_id = articles.id
+     AND versions.number = articles.current_version
+    JOIN texts ON texts.version_id = passages.version_id
+    WHERE articles.state = '{ArticleState.ACTIVE.value}'
+      AND passages.id IN (SELECT value FROM json_each(?))
+    """
+_IN_RANGE = f"""
+    SELECT {_PASSAGE}
+    FROM passages
+    JOIN versions ON versions.id = passages.version_id
+    JOIN articles ON versions.article_id = articles.id
+     AND versions.number = articles.current_version
+    WHERE articles.state = '{ArticleState.ACTIVE.value}' AND passages.id BETWEEN ? AND ?
+    ORDER BY passages.id
+    LIMIT {CHUNK}
+    """
+_TEXTS = """
+    SELECT version_id, text FROM texts WHERE version_id IN (SELECT value FROM json_each(?))
+    """
 
 
-def passages_by_id(connection: Connection, ids: Sequence[int]) -> dict[int, Passage]:
+def passages_by_id(asked: Asked, ids: Sequence[int]) -> dict[int, Passage]:
     """Return those of `ids` that answer now, in the order given: one statement, however many."""
     wanted = [int(number) for number in ids]
-    values = {**_BY_ID_SQL.params, "ids": json.dumps(wanted)}
-    names = _BY_ID_SQL.positiontup or ()
-    rows = driver_rows(connection, str(_BY_ID_SQL), [values[name] for name in names])
-    found = passages_from(rows)
+    found = passages_from(asked.rows(_BY_ID, (json.dumps(wanted),)))
     return {number: found[number] for number in wanted if number in found}
 
 
-def next_passages(connection: Connection, first: int, last: int) -> list[Passage]:
+def next_passages(asked: Asked, first: int, last: int) -> list[Passage]:
     """Return up to `CHUNK` passages that answer now with ids in `first..last`, ordered by id.
 
     Each text is read once and sliced here, which a long article is much faster with.
     """
-    rows = connection.execute(_IN_RANGE, {"first": first, "last": last}).all()
-    version_ids = sorted({row.version_id for row in rows})
-    stored = connection.execute(_TEXTS, {"ids": json.dumps(version_ids)})
-    text_of = {row.version_id: row.text for row in stored}
-    return [passage_from(row, text_of[row.version_id][row.start : row.end]) for row in rows]
+    rows = asked.rows(_IN_RANGE, (first, last))
+    version_ids = sorted({version_id for _, version_id, *_ in rows})
+    text_of: dict[int, str] = dict(asked.rows(_TEXTS, (json.dumps(version_ids),)))
+    sliced = ((*row, text_of[row[1]][row[2] : row[3]]) for row in rows)
+    return list(passages_from(sliced).values())
 
 
 def allowed_passages(
-    connection: Connection,
+    asked: Asked,
     *,
     since: datetime | None,
     until: datetime | None,
@@ -102,22 +82,29 @@ def allowed_passages(
 
     Raise `ValueError` for a bound without a time zone.
     """
-    for bound in (since, until):
-        if bound is not None and bound.tzinfo is None:
-            message = f"{bound} needs a time zone"
-            raise ValueError(message)
-    selection = _RANGES
+    conditions: list[tuple[str, Sequence[Any]]] = []
     if since is not None:
-        selection = selection.where(versions.c.published >= since)
+        conditions.append(("versions.published >= ?", [stored_moment(since)]))
     if until is not None:
-        selection = selection.where(versions.c.published < until)
+        conditions.append(("versions.published < ?", [stored_moment(until)]))
     if source is not None:
-        selection = selection.where(versions.c.folded_source == source.casefold())
+        conditions.append(("versions.folded_source = ?", [source.casefold()]))
     if language is not None:
-        selection = selection.where(func.lower(versions.c.language) == language.lower())
+        conditions.append(("lower(versions.language) = ?", [language.lower()]))
     if collections:
-        selection = selection.where(articles.c.collection.in_(collections))
+        conditions.append((f"articles.collection IN ({_places(collections)})", collections))
     if keys:
-        selection = selection.where(tuple_(articles.c.collection, articles.c.key).in_(keys))
-    ranges = connection.execute(selection)
+        pairs = ", ".join("(?, ?)" for _ in keys)
+        named = f"(articles.collection, articles.key) IN (VALUES {pairs})"
+        conditions.append((named, list(chain.from_iterable(keys))))
+    where = " AND ".join(["1", *(condition for condition, _ in conditions)])
+    ranges = asked.rows(
+        f"SELECT versions.first_passage, versions.passage_count FROM {ANSWERING}"
+        f" WHERE {where} ORDER BY versions.first_passage",
+        list(chain.from_iterable(values for _, values in conditions)),
+    )
     return list(chain.from_iterable(range(first, first + count) for first, count in ranges))
+
+
+def _places(values: Sequence[object]) -> str:
+    return ", ".join("?" for _ in values)

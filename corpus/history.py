@@ -18,7 +18,6 @@ from corpus.database import open_engine, use_write_ahead_log, writing
 from corpus.drafts import sha256
 from corpus.library_file import FILE_NAME
 from corpus.migrating import CORPUS_MIGRATIONS, bring_up_to_date
-from corpus.rows import AnyRow
 from corpus.schema import (
     articles,
     changes,
@@ -29,6 +28,7 @@ from corpus.schema import (
     tombstones,
     versions,
 )
+from corpus.selections import AnyRow
 
 _AT_ONCE = 200
 """Versions copied at a time, with their texts."""

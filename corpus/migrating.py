@@ -9,12 +9,14 @@ import re
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, Engine
-
-from corpus.database import reading, writing
 from corpus.database_errors import damaged
 from corpus.errors import LibraryError, LibraryNewerError
+from corpus.sqlite_files import Asked
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Engine
 
 _ENVIRONMENT = Path(__file__).parent / "migrations"
 _SCRIPT_NAME = re.compile(r"v(\d{4})_\w+\.py")
@@ -29,26 +31,26 @@ def newest_revision(migrations: Path) -> str:
     return max(name[1] for name in names if name)
 
 
-def revision_of(connection: Connection, path: Path) -> str | None:
+def revision_of(asked: Asked, path: Path) -> str | None:
     """Return the revision of a database, `None` for one without any table.
 
     Raise `LibraryDamagedError` for a database that holds something else; `path` is named.
     """
-    tables = connection.exec_driver_sql("SELECT name FROM sqlite_schema WHERE type = 'table'")
-    names = set(tables.scalars())
+    tables = asked.rows("SELECT name FROM sqlite_schema WHERE type = 'table'")
+    names = {name for (name,) in tables}
     if not names:
         return None
     if "alembic_version" not in names:
         raise damaged(path, "it holds other tables than ours")
-    version = connection.exec_driver_sql("SELECT max(version_num) FROM alembic_version").scalar()
+    version = asked.value("SELECT max(version_num) FROM alembic_version")
     if version is None:
         raise damaged(path, "it does not say which release wrote it")
     return str(version)
 
 
-def require_current(connection: Connection, path: Path, migrations: Path) -> None:
+def require_current(asked: Asked, path: Path, migrations: Path) -> None:
     """Raise a `LibraryError` unless the database has exactly the layout of this release."""
-    revision = revision_of(connection, path)
+    revision = revision_of(asked, path)
     if revision is None:
         raise damaged(path, "it holds no tables")
     _refuse_newer(revision, path, migrations)
@@ -77,24 +79,26 @@ def is_of_older_release(path: Path, migrations: Path) -> bool:
     return revision is not None and revision < newest_revision(migrations)
 
 
-def bring_up_to_date(engine: Engine, path: Path, migrations: Path) -> bool:
+def bring_up_to_date(engine: "Engine", path: Path, migrations: Path) -> bool:
     """Run the migrations a database lacks, all or none; an empty one gets all.
 
     Return whether there were any. Raise `LibraryNewerError` for a database of a newer release.
     Several processes may do this at once.
     """
+    from corpus.database import asked, reading, writing  # noqa: PLC0415 - answering needs no SQLAlchemy
+
     with reading(engine) as connection:
-        if not _lacks_some(connection, path, migrations):
+        if not _lacks_some(asked(connection), path, migrations):
             return False
     with writing(engine) as connection:
-        lacking = _lacks_some(connection, path, migrations)
+        lacking = _lacks_some(asked(connection), path, migrations)
         if lacking:
             _upgrade(connection, migrations)
     return lacking
 
 
-def _lacks_some(connection: Connection, path: Path, migrations: Path) -> bool:
-    revision = revision_of(connection, path)
+def _lacks_some(asked: Asked, path: Path, migrations: Path) -> bool:
+    revision = revision_of(asked, path)
     if revision is not None:
         _refuse_newer(revision, path, migrations)
     return revision != newest_revision(migrations)
@@ -106,7 +110,7 @@ def _refuse_newer(revision: str, path: Path, migrations: Path) -> None:
         raise LibraryNewerError(message)
 
 
-def _upgrade(connection: Connection, migrations: Path) -> None:
+def _upgrade(connection: "Connection", migrations: Path) -> None:
     from alembic import command  # noqa: PLC0415 - a quarter of a second, for a rare need
     from alembic.config import Config  # noqa: PLC0415
 

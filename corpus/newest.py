@@ -6,10 +6,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, select
 
-from corpus.answering import IS_ACTIVE, IS_CURRENT
 from corpus.articles import Citation
-from corpus.rows import CITED, citation_from
 from corpus.schema import articles, versions
+from corpus.selections import CITED, IS_ACTIVE, IS_CURRENT, citation_from
 
 _MOMENT = func.coalesce(versions.c.published, versions.c.stored_at)
 _NEWEST = (

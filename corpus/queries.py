@@ -4,235 +4,193 @@ import difflib
 from pathlib import Path
 
 import zstandard
-from sqlalchemy import Connection, bindparam, distinct, func, select
 
-from corpus.answering import IS_ACTIVE, IS_CURRENT
+from corpus.answering import ANSWERING
 from corpus.articles import Article, ArticleState, Change, Citation
 from corpus.database_errors import damaged
 from corpus.drafts import sha256
 from corpus.errors import ArticleNotFoundError
 from corpus.outcomes import LibraryCounts
-from corpus.rows import CITED, article_from, citation_from
-from corpus.schema import articles, changes, texts, tombstones, versions
-from corpus.versions import SPANS
+from corpus.rows import CITED, article_from, citation_of, moment_of
+from corpus.sqlite_files import Asked
 
 _HINTED_KEYS = 50_000
 
-_ORIGIN = (
-    select(articles.c.key)
-    .where(
-        articles.c.collection == bindparam("collection"), articles.c.origin == bindparam("origin")
-    )
-    .order_by(articles.c.id)
-    .limit(1)
-)
-_ARTICLE = (
-    select(
-        texts.c.version_id,
-        texts.c.text,
-        articles.c.origin,
-        articles.c.state,
-        articles.c.current_version,
-        versions.c.text_hash,
-        versions.c.raw_hash,
-        versions.c.cleaning,
-        versions.c.stored_at,
-        *CITED,
-    )
-    .select_from(articles)
-    .join(versions, versions.c.article_id == articles.c.id)
-    .join(texts, texts.c.version_id == versions.c.id)
-    .where(articles.c.collection == bindparam("collection"), articles.c.key == bindparam("key"))
-    .where(versions.c.number == func.coalesce(bindparam("version"), articles.c.current_version))
-)
-_RAW = (
-    select(texts.c.raw, versions.c.raw_hash)
-    .join_from(texts, versions)
-    .where(versions.c.id == bindparam("version_id"))
-)
-_CITATIONS = (
-    select(*CITED)
-    .join_from(articles, versions, IS_CURRENT)
-    .where(IS_ACTIVE)
-    .order_by(articles.c.collection, articles.c.key)
-)
-_CHANGES = (
-    select(changes)
-    .where(changes.c.position > bindparam("after"))
-    .order_by(changes.c.position)
-    .limit(bindparam("most"))
-)
-_POSITION = select(func.coalesce(func.max(changes.c.position), 0))
-_NEWEST_VERSION = select(func.coalesce(func.max(versions.c.id), 0))
-_HISTORY = select(changes.c.history).where(changes.c.position == bindparam("position"))
-_NEWEST_HISTORY = select(changes.c.history).order_by(changes.c.position.desc()).limit(1)
-_ANSWERING = (
-    select(
-        func.count().label("articles"),
-        func.count(distinct(articles.c.collection)).label("collections"),
-        func.coalesce(func.sum(versions.c.passage_count), 0).label("passages"),
-        func.max(versions.c.published).label("newest_published"),
-    )
-    .join_from(articles, versions, IS_CURRENT)
-    .where(IS_ACTIVE)
-)
-_LANGUAGES = (
-    select(versions.c.language, func.count().label("articles"))
-    .join_from(articles, versions, IS_CURRENT)
-    .where(IS_ACTIVE)
-    .group_by(versions.c.language)
-    .order_by(func.count().desc(), versions.c.language)
-)
-_SOURCES = (
-    select(versions.c.source)
-    .distinct()
-    .join_from(articles, versions, IS_CURRENT)
-    .where(IS_ACTIVE & versions.c.source.is_not(None))
-    .order_by(versions.c.source)
-)
-_KEPT = select(
-    func.count().label("versions"), func.max(versions.c.stored_at).label("newest_stored")
-)
-_RETIRED = select(func.count()).where(articles.c.state == ArticleState.RETIRED.value)
+_ORIGIN = "SELECT key FROM articles WHERE collection = ? AND origin = ? ORDER BY id LIMIT 1"
+_ARTICLE = f"""
+    SELECT texts.version_id, texts.text, articles.origin, articles.state,
+        articles.current_version, versions.text_hash, versions.raw_hash, versions.cleaning,
+        versions.stored_at, {CITED}
+    FROM articles
+    JOIN versions ON versions.article_id = articles.id
+    JOIN texts ON texts.version_id = versions.id
+    WHERE articles.collection = ? AND articles.key = ?
+      AND versions.number = coalesce(?, articles.current_version)
+    """
+_SPANS = 'SELECT start, "end" FROM passages WHERE version_id = ? ORDER BY id'
+_RAW = """
+    SELECT texts.raw, versions.raw_hash
+    FROM texts JOIN versions ON versions.id = texts.version_id
+    WHERE versions.id = ?
+    """
+_CITATIONS = f"""
+    SELECT {CITED} FROM {ANSWERING}
+    WHERE articles.collection = coalesce(?, articles.collection)
+    ORDER BY articles.collection, articles.key
+    """
+_CHANGES = """
+    SELECT position, kind, first_passage, last_passage FROM changes
+    WHERE position > ? ORDER BY position LIMIT ?
+    """
+_POSITION = "SELECT coalesce(max(position), 0) FROM changes"
+_NEWEST_VERSION = "SELECT coalesce(max(id), 0) FROM versions"
+_HISTORY = "SELECT history FROM changes WHERE position = ?"
+_NEWEST_HISTORY = "SELECT history FROM changes ORDER BY position DESC LIMIT 1"
+_ANSWERING = f"""
+    SELECT count(*), count(DISTINCT articles.collection),
+        coalesce(sum(versions.passage_count), 0), max(versions.published)
+    FROM {ANSWERING}
+    """
+_LANGUAGES = f"""
+    SELECT versions.language, count(*) FROM {ANSWERING}
+    GROUP BY versions.language ORDER BY count(*) DESC, versions.language
+    """
+_SOURCES = f"""
+    SELECT DISTINCT versions.source FROM {ANSWERING}
+    WHERE versions.source IS NOT NULL ORDER BY versions.source
+    """
+_KEPT = "SELECT count(*), max(stored_at) FROM versions"
+_RETIRED = f"SELECT count(*) FROM articles WHERE state = '{ArticleState.RETIRED.value}'"
 
 
-def key_of_origin(connection: Connection, origin: str, collection: str) -> str | None:
+def key_of_origin(asked: Asked, origin: str, collection: str) -> str | None:
     """Return the key of the oldest article from `origin`, retired or not."""
-    return connection.scalar(_ORIGIN, {"origin": origin, "collection": collection})
+    key: str | None = asked.value(_ORIGIN, (collection, origin))
+    return key
 
 
-def find_article(connection: Connection, key: str, collection: str, version: int | None) -> Article:
+def find_article(asked: Asked, key: str, collection: str, version: int | None) -> Article:
     """Return a version of an article, the current one by default.
 
     Raise `ArticleNotFoundError`, with the keys that look alike.
     """
-    wanted = {"key": key, "collection": collection, "version": version}
-    row = connection.execute(_ARTICLE, wanted).one_or_none()
+    row = asked.row(_ARTICLE, (collection, key, version))
     if row is None:
-        raise not_found(connection, key, collection, version)
-    spans = connection.execute(SPANS, {"version_id": row.version_id})
-    return article_from(row, spans)
+        raise not_found(asked, key, collection, version)
+    version_id = row[0]
+    return article_from(row, asked.rows(_SPANS, (version_id,)))
 
 
-def raw_document(connection: Connection, version_id: int, path: Path) -> bytes:
+def raw_document(asked: Asked, version_id: int, path: Path) -> bytes:
     """Return the bytes a version was read from, checked against their hash.
 
     Raise `ArticleNotFoundError`, or `LibraryDamagedError` that names `path`.
     """
-    row = connection.execute(_RAW, {"version_id": version_id}).one_or_none()
+    row = asked.row(_RAW, (version_id,))
     if row is None:
         message = f"there is no version {version_id}; `passagebot articles` lists what is there"
         raise ArticleNotFoundError(message)
-    if not row.raw:
+    stored, raw_hash = row
+    if not stored:
         message = f"the document of version {version_id} was left out of an import; ingest it again"
         raise ArticleNotFoundError(message)
     try:
-        raw = zstandard.ZstdDecompressor().decompress(row.raw)
+        raw = zstandard.ZstdDecompressor().decompress(stored)
     except zstandard.ZstdError as error:
         raise damaged(path, f"a stored document cannot be unpacked: {error}") from error
-    if sha256(raw) != row.raw_hash:
+    if sha256(raw) != raw_hash:
         raise damaged(path, "a stored document is not the one its hash names")
     return raw
 
 
-def citations(connection: Connection, collection: str | None) -> list[Citation]:
+def citations(asked: Asked, collection: str | None) -> list[Citation]:
     """Return active articles by collection and key; all collections for `None`."""
-    selection = _CITATIONS
-    if collection is not None:
-        selection = selection.where(articles.c.collection == collection)
-    return [citation_from(row) for row in connection.execute(selection)]
+    return [citation_of(row) for row in asked.rows(_CITATIONS, (collection,))]
 
 
-def changes_after(connection: Connection, position: int, limit: int) -> list[Change]:
+def changes_after(asked: Asked, position: int, limit: int) -> list[Change]:
     """Return up to `limit` rows of the log after `position`, oldest first."""
-    rows = connection.execute(_CHANGES, {"after": position, "most": limit})
     return [
-        Change.made(
-            position=row.position, kind=row.kind, first=row.first_passage, last=row.last_passage
-        )
-        for row in rows
+        Change.made(position=found, kind=kind, first=first, last=last)
+        for found, kind, first, last in asked.rows(_CHANGES, (position, limit))
     ]
 
 
-def newest_position(connection: Connection) -> int:
+def newest_position(asked: Asked) -> int:
     """Return the position of the newest change, 0 when there is none."""
-    return int(connection.execute(_POSITION).scalar_one())
+    return int(asked.value(_POSITION))
 
 
-def newest_version(connection: Connection) -> int:
+def newest_version(asked: Asked) -> int:
     """Return the highest id of a version, 0 when there is none."""
-    return int(connection.execute(_NEWEST_VERSION).scalar_one())
+    return int(asked.value(_NEWEST_VERSION))
 
 
-def languages(connection: Connection) -> dict[str, int]:
+def languages(asked: Asked) -> dict[str, int]:
     """Return how many active articles there are in each language, most first."""
-    return {row.language: row.articles for row in connection.execute(_LANGUAGES)}
+    return dict(asked.rows(_LANGUAGES))
 
 
-def sources(connection: Connection) -> list[str]:
+def sources(asked: Asked) -> list[str]:
     """Return the names of the sources of active articles, sorted."""
-    return list(connection.scalars(_SOURCES))
+    return [source for (source,) in asked.rows(_SOURCES)]
 
 
-def history_at(connection: Connection, position: int) -> str | None:
+def history_at(asked: Asked, position: int) -> str | None:
     """Return the hash of the log up to `position`, "" for 0, `None` if it is shorter."""
-    return connection.scalar(_HISTORY, {"position": position}) if position else ""
+    history: str | None = asked.value(_HISTORY, (position,)) if position else ""
+    return history
 
 
-def newest_history(connection: Connection) -> str:
+def newest_history(asked: Asked) -> str:
     """Return the hash of the whole log."""
-    return connection.scalar(_NEWEST_HISTORY) or ""
+    return asked.value(_NEWEST_HISTORY) or ""
 
 
-def counts(connection: Connection, bytes_on_disk: int) -> LibraryCounts:
+def counts(asked: Asked, bytes_on_disk: int) -> LibraryCounts:
     """Return how much the tables hold."""
-    answering = connection.execute(_ANSWERING).one()
-    kept = connection.execute(_KEPT).one()
+    [(articles, collections, passages, published)] = asked.rows(_ANSWERING)
+    [(versions, stored)] = asked.rows(_KEPT)
     return LibraryCounts(
-        articles=answering.articles,
-        retired=connection.execute(_RETIRED).scalar_one(),
-        versions=kept.versions,
-        passages=answering.passages,
-        collections=answering.collections,
-        newest_published=answering.newest_published,
-        newest_stored=kept.newest_stored,
+        articles=articles,
+        retired=asked.value(_RETIRED),
+        versions=versions,
+        passages=passages,
+        collections=collections,
+        newest_published=moment_of(published),
+        newest_stored=moment_of(stored),
         bytes_on_disk=bytes_on_disk,
     )
 
 
 def not_found(
-    connection: Connection, key: str, collection: str, version: int | None = None
+    asked: Asked, key: str, collection: str, version: int | None = None
 ) -> ArticleNotFoundError:
     """Return the error that says what is there instead of the article asked for."""
     name = key if version is None else f"{key} (version {version})"
     return ArticleNotFoundError(
         f"there is no article {name} in the collection {collection};"
-        f" {_advice(connection, key, collection)}"
+        f" {_advice(asked, key, collection)}"
     )
 
 
-def _advice(connection: Connection, key: str, collection: str) -> str:
-    elsewhere = connection.scalars(
-        select(articles.c.collection).where(articles.c.key == key).order_by(articles.c.collection)
-    ).all()
+def _advice(asked: Asked, key: str, collection: str) -> str:
+    statement = "SELECT collection FROM articles WHERE key = ? ORDER BY collection"
+    elsewhere = [found for (found,) in asked.rows(statement, (key,))]
     if collection in elsewhere:
         return "leave the version out to see the current one"
     if elsewhere:
         return f"the collection {elsewhere[0]} has it"
-    removed = connection.scalar(
-        select(func.max(tombstones.c.removed_at)).where(
-            tombstones.c.collection == collection, tombstones.c.key == key
-        )
-    )
+    statement = "SELECT max(removed_at) FROM tombstones WHERE collection = ? AND key = ?"
+    removed = moment_of(asked.value(statement, (collection, key)))
     if removed is not None:
         return f"it was removed on {removed.date()}; ingest it again to have it back"
-    return _alike(connection, key, collection)
+    return _alike(asked, key, collection)
 
 
-def _alike(connection: Connection, key: str, collection: str) -> str:
-    known = connection.scalars(
-        select(articles.c.key).where(articles.c.collection == collection).limit(_HINTED_KEYS)
-    )
+def _alike(asked: Asked, key: str, collection: str) -> str:
+    statement = "SELECT key FROM articles WHERE collection = ? LIMIT ?"
+    known = [found for (found,) in asked.rows(statement, (collection, _HINTED_KEYS))]
     close = difflib.get_close_matches(key, known)
     if close:
         return f"did you mean {', '.join(close)}?"

@@ -5,8 +5,6 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row
-
 from corpus.articles import (
     Article,
     ArticleState,
@@ -18,52 +16,11 @@ from corpus.articles import (
     Span,
 )
 from corpus.errors import LibraryDamagedError
-from corpus.schema import articles, versions
+from corpus.sqlite_files import Row
 
-AnyRow = Row[*tuple[Any, ...]]
-"""A row of any columns; which ones stands beside the statement that reads it."""
-
-CITED = (
-    articles.c.key,
-    articles.c.collection,
-    versions.c.number,
-    versions.c.title,
-    versions.c.source,
-    versions.c.author,
-    versions.c.url,
-    versions.c.published,
-    versions.c.language,
-    versions.c.updated,
-)
-"""The columns `citation_from` reads."""
-
-
-def citation_from(row: AnyRow) -> Citation:
-    """Return the citation in a row that has the columns `CITED`."""
-    return Citation(
-        key=row.key,
-        collection=row.collection,
-        version=row.number,
-        title=row.title,
-        source=row.source,
-        author=row.author,
-        url=row.url,
-        published=row.published,
-        language=row.language,
-        updated=row.updated,
-    )
-
-
-def passage_from(row: AnyRow, text: str) -> Passage:
-    """Return the passage in a row of `passages` joined with `CITED`; `text` is its slice."""
-    return Passage(
-        id=row.id,
-        version_id=row.version_id,
-        span=Span(start=row.start, end=row.end),
-        text=text,
-        text_hash=row.text_hash,
-        citation=citation_from(row),
-    )
+CITED = """articles.key, articles.collection, versions.number, versions.title, versions.source,
+    versions.author, versions.url, versions.published, versions.language, versions.updated"""
+"""The columns `citation_of` reads."""
 
 
 def passages_from(rows: Iterable[tuple[Any, ...]]) -> dict[int, Passage]:
@@ -75,7 +32,7 @@ def passages_from(rows: Iterable[tuple[Any, ...]]) -> dict[int, Passage]:
     found = {}
     for number, version_id, start, end, text_hash, *citation, text in rows:
         if version_id not in cited:
-            cited[version_id] = _citation(citation)
+            cited[version_id] = citation_of(citation)
         found[number] = Passage(
             id=number,
             version_id=version_id,
@@ -87,7 +44,8 @@ def passages_from(rows: Iterable[tuple[Any, ...]]) -> dict[int, Passage]:
     return found
 
 
-def _citation(columns: Sequence[Any]) -> Citation:
+def citation_of(columns: Sequence[Any]) -> Citation:
+    """Return the citation in `CITED`, as SQLite gives them."""
     key, collection, number, title, source, author, url, published, language, updated = columns
     return Citation(
         key=key,
@@ -97,26 +55,37 @@ def _citation(columns: Sequence[Any]) -> Citation:
         source=source,
         author=author,
         url=url,
-        published=datetime.fromisoformat(published) if published else None,
+        published=moment_of(published),
         language=language,
-        updated=datetime.fromisoformat(updated) if updated else None,
+        updated=moment_of(updated),
     )
 
 
-def article_from(row: AnyRow, spans: Iterable[AnyRow]) -> Article:
-    """Return the article in a row of its version, text and `CITED`, with its passages' rows."""
+def moment_of(stored: str | None) -> datetime | None:
+    """Return a moment as it is kept, aware, in UTC."""
+    return datetime.fromisoformat(stored) if stored else None
+
+
+def article_from(row: Row, spans: Iterable[Row]) -> Article:
+    """Return an article, with the start and end of each of its passages.
+
+    A row has the version's id, text, the article's origin, state and current version, the hash of
+    the text and of the document, the cleaning map, when it was stored, and `CITED`.
+    """
+    version_id, text, origin, state, current, text_hash, raw_hash, cleaning, stored_at, *more = row
+    citation = citation_of(more)
     return Article(
-        version_id=row.version_id,
-        citation=citation_from(row),
-        origin=row.origin,
-        state=ArticleState(row.state),
-        is_current=row.number == row.current_version,
-        text=row.text,
-        text_hash=row.text_hash,
-        raw_hash=row.raw_hash,
-        cleaning=cleaning_from_json(row.cleaning),
-        spans=tuple(Span(start=span.start, end=span.end) for span in spans),
-        stored_at=row.stored_at,
+        version_id=version_id,
+        citation=citation,
+        origin=origin,
+        state=ArticleState(state),
+        is_current=citation.version == current,
+        text=text,
+        text_hash=text_hash,
+        raw_hash=raw_hash,
+        cleaning=cleaning_from_json(cleaning),
+        spans=tuple(Span(start=start, end=end) for start, end in spans),
+        stored_at=datetime.fromisoformat(stored_at),
     )
 
 

@@ -25,8 +25,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from corpus.clock import Clock
-from corpus.rows import AnyRow
 from corpus.schema import articles, source_items, sources, tombstones
+from corpus.selections import AnyRow
 from corpus.sources import Item, Source, SourceKind
 from corpus.validators import Validators
 from corpus.writing import Writer

@@ -6,25 +6,25 @@ together with its rows in the log that indexes pull.
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import cached_property
 from pathlib import Path
-from typing import Self
-
-from sqlalchemy import Connection
+from typing import TYPE_CHECKING, Self
 
 from corpus.articles import MAIN_COLLECTION, PreparedArticle
-from corpus.batches import Transactions
 from corpus.clock import Clock, utc_now
-from corpus.database import BUSY_SECONDS, open_engine, reading, use_write_ahead_log
 from corpus.drafts import Draft
-from corpus.exporting import Record
-from corpus.importing import take_in
 from corpus.library_file import FILE_NAME, place_for, present_in
 from corpus.migrating import CORPUS_MIGRATIONS, bring_up_to_date, require_current
 from corpus.outcomes import LibraryCounts, PutOutcome, RemovedCounts
 from corpus.reading import ArticleReader
-from corpus.source_records import SourceRecords
-from corpus.wiping import wipe
-from corpus.writing import find_stored, is_unchanged
+from corpus.sqlite_files import BUSY_SECONDS, Asked
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Engine
+
+    from corpus.batches import Transactions
+    from corpus.exporting import Record
+    from corpus.source_records import SourceRecords
 
 __all__ = ["FILE_NAME", "ArticleStore", "LibraryCounts", "PutOutcome", "RemovedCounts"]
 
@@ -41,11 +41,8 @@ class ArticleStore(ArticleReader):
     def __init__(self, path: Path, *, now: Clock, timeout: float) -> None:
         """Use `create` or `open` instead."""
         super().__init__(path, timeout=timeout)
-        self._writers = open_engine(path, timeout=timeout)
-        self._transactions = Transactions(self._writers, now=now)
+        self._now = now
         self._unwiped = False
-        self.followed = SourceRecords(reading=self._reading, step=self._transactions.step, now=now)
-        """What is remembered of folders, feeds and pages, for `corpus.syncing`."""
 
     @classmethod
     def create(cls, folder: Path, *, now: Clock = utc_now, timeout: float = BUSY_SECONDS) -> Self:
@@ -54,12 +51,14 @@ class ArticleStore(ArticleReader):
         `timeout` is how many seconds to wait for another process. Raise `LibraryNewerError` for
         a store of a newer release, `LibraryDamagedError` for files that are not whole.
         """
+        from corpus.database import use_write_ahead_log  # noqa: PLC0415 - not needed to answer
+
         path = place_for(folder)
         store = cls(path, now=now, timeout=timeout)
         with store._closed_on_error():
             bring_up_to_date(store._writers, path, CORPUS_MIGRATIONS)
             use_write_ahead_log(store._writers)
-            wipe(store._writers)
+            store._wipe()
         return store
 
     @classmethod
@@ -71,14 +70,15 @@ class ArticleStore(ArticleReader):
         """
         path = present_in(folder)
         store = cls(path, now=now, timeout=timeout)
-        with store._closed_on_error(), reading(store._readers) as connection:
-            require_current(connection, path, CORPUS_MIGRATIONS)
+        with store._closed_on_error(), store._asking() as asked:
+            require_current(asked, path, CORPUS_MIGRATIONS)
         return store
 
     def close(self) -> None:
         """Let go of the file. The last writer to close folds the log into it."""
         super().close()
-        self._writers.dispose()
+        if "_writers" in self.__dict__:
+            self._writers.dispose()
 
     @contextmanager
     def batch(self, *, size: int = BATCH_SIZE, seconds: float = BATCH_SECONDS) -> Iterator[None]:
@@ -92,7 +92,7 @@ class ArticleStore(ArticleReader):
         with self._transactions.batch(size=size, seconds=seconds):
             yield
         if self._unwiped and not self._transactions.in_batch:
-            self._unwiped = not wipe(self._writers)
+            self._unwiped = not self._wipe()
 
     def flush(self) -> None:
         """Commit the open group of a batch, if there is one."""
@@ -112,7 +112,7 @@ class ArticleStore(ArticleReader):
         article writes nothing.
         """
         draft = Draft(article)
-        if self._transactions.open_connection is None and self._holds(draft, collection):
+        if self._open_connection is None and self._holds(draft, collection):
             return PutOutcome.UNCHANGED
         with self._transactions.step() as writer:
             return writer.put(draft, collection, replace=replace)
@@ -132,7 +132,7 @@ class ArticleStore(ArticleReader):
         """
         with self._transactions.step() as writer:
             versions, passages = writer.remove(key, collection)
-        self._unwiped = self._transactions.in_batch or not wipe(self._writers)
+        self._unwiped = self._transactions.in_batch or not self._wipe()
         return RemovedCounts(versions=versions, passages=passages, wiped=not self._unwiped)
 
     def remove_version(self, key: str, *, collection: str = MAIN_COLLECTION) -> RemovedCounts:
@@ -143,26 +143,69 @@ class ArticleStore(ArticleReader):
         """
         with self._transactions.step() as writer:
             _, passages = writer.remove_version(key, collection)
-        self._unwiped = self._transactions.in_batch or not wipe(self._writers)
+        self._unwiped = self._transactions.in_batch or not self._wipe()
         return RemovedCounts(versions=1, passages=passages, wiped=not self._unwiped)
 
-    def take_in(self, record: Record) -> PutOutcome:
+    def take_in(self, record: "Record") -> PutOutcome:
         """Store an article that `exported` gave, with all versions and its history.
 
         Raise `UnreadableSourceError` if it is not whole, and `KeyTakenError` if its key holds
         something else. One that is there as it is writes nothing.
         """
+        from corpus.importing import take_in  # noqa: PLC0415 - not needed to answer
+
         with self._transactions.step() as writer:
             return take_in(writer, record)
 
     def _holds(self, draft: Draft, collection: str) -> bool:
         """Whether the store holds exactly this already; asked without the right to write."""
+        from corpus.writing import find_stored, is_unchanged  # noqa: PLC0415 - not needed to answer
+
         with self._reading() as connection:
             return is_unchanged(find_stored(connection, draft.key, collection), draft)
 
-    def _reading(self) -> AbstractContextManager[Connection]:
-        connection = self._transactions.open_connection
+    def _wipe(self) -> bool:
+        from corpus.wiping import wipe  # noqa: PLC0415 - not needed to answer
+
+        return wipe(self._writers)
+
+    @cached_property
+    def followed(self) -> "SourceRecords":
+        """What is remembered of folders, feeds and pages, for `corpus.syncing`."""
+        from corpus.source_records import SourceRecords  # noqa: PLC0415 - not needed to answer
+
+        return SourceRecords(reading=self._reading, step=self._transactions.step, now=self._now)
+
+    @cached_property
+    def _writers(self) -> "Engine":
+        from corpus.database import open_engine  # noqa: PLC0415 - not needed to answer
+
+        return open_engine(self._path, timeout=self._timeout)
+
+    @cached_property
+    def _transactions(self) -> "Transactions":
+        from corpus.batches import Transactions  # noqa: PLC0415 - not needed to answer
+
+        return Transactions(self._writers, now=self._now)
+
+    def _asking(self) -> AbstractContextManager[Asked]:
+        connection = self._open_connection
+        if connection is None:
+            return super()._asking()
+        from corpus.database import asked  # noqa: PLC0415 - not needed to answer
+
+        return nullcontext(asked(connection))
+
+    def _reading(self) -> "AbstractContextManager[Connection]":
+        connection = self._open_connection
         return super()._reading() if connection is None else nullcontext(connection)
+
+    @property
+    def _open_connection(self) -> "Connection | None":
+        """Return what this thread is writing on, if it is inside a batch that has begun."""
+        if "_transactions" not in self.__dict__:
+            return None
+        return self._transactions.open_connection
 
     @contextmanager
     def _closed_on_error(self) -> Iterator[None]:

@@ -8,8 +8,8 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, text, upda
 
 from corpus.articles import Span
 from corpus.drafts import Draft, plain
-from corpus.rows import AnyRow
 from corpus.schema import passages, revisions, texts, versions
+from corpus.selections import AnyRow
 
 _METADATA = select(
     versions.c.title,

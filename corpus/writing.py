@@ -6,15 +6,15 @@ changed nothing.
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
-from corpus.answering import IS_CURRENT
 from corpus.articles import ArticleState
 from corpus.clock import Clock
+from corpus.database import asked
 from corpus.drafts import Draft, sha256
 from corpus.errors import ArticleNotFoundError, KeyTakenError
 from corpus.outcomes import PutOutcome
 from corpus.queries import newest_history, not_found
-from corpus.rows import AnyRow
 from corpus.schema import articles, changes, retirements, tombstones, versions
+from corpus.selections import IS_CURRENT, AnyRow
 from corpus.versions import (
     PassageIds,
     add_version,
@@ -229,7 +229,7 @@ class Writer:
         if not ids:
             return
         if self._history is None:
-            self._history = newest_history(self.connection)
+            self._history = newest_history(asked(self.connection))
         first, last = ids[0], ids[-1]
         self._history = sha256(f"{self._history} {kind} {first} {last} {content}".encode())
         row = {
@@ -254,7 +254,7 @@ class Writer:
     def _require(self, key: str, collection: str) -> AnyRow:
         stored = find_stored(self.connection, key, collection)
         if stored is None:
-            raise not_found(self.connection, key, collection)
+            raise not_found(asked(self.connection), key, collection)
         return stored
 
 

@@ -14,8 +14,8 @@ from filelock import FileLock, Timeout
 
 from corpus.migrating import is_of_older_release
 from corpus.store import ArticleStore
-from retrieval.embedding_tables import MIGRATIONS
-from retrieval.embeddings import FILE_NAME as EMBEDDINGS
+from retrieval.closeups import FILE_NAME as EMBEDDINGS
+from retrieval.closeups import MIGRATIONS
 from retrieval.errors import IndexBusyError, IndexingError
 from retrieval.indexes import index_folder
 from retrieval.keywords import TantivyIndex

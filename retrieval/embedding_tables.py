@@ -1,11 +1,6 @@
 """The tables of `vectors.sqlite`, as the code of this release uses them."""
 
-from pathlib import Path
-
 from sqlalchemy import Column, ForeignKey, Integer, LargeBinary, MetaData, String, Table
-
-MIGRATIONS = Path(__file__).parent / "migrations"
-"""What makes the tables in the file, and brings older ones up to date."""
 
 metadata = MetaData()
 

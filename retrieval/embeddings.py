@@ -6,12 +6,9 @@ sentence vectors in eight bits a number, and the passage's outline as text.
 """
 
 import hashlib
-import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import accumulate
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 from sqlalchemy import Connection, ScalarSelect, delete, select, update
@@ -19,49 +16,26 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from corpus.articles import Passage
 from corpus.database import (
-    driver_rows,
     fold_log_in,
     open_engine,
     reading,
     use_write_ahead_log,
     writing,
 )
-from corpus.migrating import bring_up_to_date, require_current, revision_of
+from corpus.migrating import bring_up_to_date
 from retrieval.batches import batched
-from retrieval.embedding_tables import MIGRATIONS, contents, embeddings, spaces
-from retrieval.outlines import Outline, read_outline
+from retrieval.closeups import FILE_NAME, MIGRATIONS, SCALE, Closeups, outlined
+from retrieval.embedding_tables import contents, embeddings, spaces
+from retrieval.outlines import Outline
 from retrieval.protocols import PassageVectors, Space, Vectors
 from retrieval.stored_vectors import vector_from_bytes, vector_to_bytes
 
-FILE_NAME = "vectors.sqlite"
 _HASH_BYTES = 16
 _PAGE_BYTES = 16_384
 """A row is some 4,000 bytes long: in pages of 4,096 a sixth of the file would stay empty. Larger ones
 make the empty tables of a small library large."""
 _ROWS = 500
 """Rows named in one statement; SQLite allows 32,766 parameters."""
-_SCALE = 127.0
-
-# Cross joined, SQLite keeps the order: from the few ids to their contents to their embeddings.
-_CLOSEUPS = """
-    SELECT contents.passage_id, embeddings.sentences, embeddings.outline
-    FROM json_each(?) AS wanted
-    CROSS JOIN contents ON contents.passage_id = wanted.value
-    CROSS JOIN embeddings
-      ON embeddings.space_id = (SELECT id FROM spaces WHERE name = ?)
-     AND embeddings.content_hash = contents.content_hash
-    """
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Closeup:
-    """What is kept to read a passage closely; `outline` is `None` if a question must make it.
-
-    `sentence_vectors` is float32 [sentences, dimension].
-    """
-
-    sentence_vectors: Vectors
-    outline: Outline | None
 
 
 def content_hash(passage: Passage) -> bytes:
@@ -71,7 +45,7 @@ def content_hash(passage: Passage) -> bytes:
     return hashlib.sha256(content.encode()).digest()[:_HASH_BYTES]
 
 
-class EmbeddingStore:
+class EmbeddingStore(Closeups):
     """The embeddings in `vectors.sqlite` of a library folder."""
 
     def __init__(self, folder: Path, *, read_only: bool = False) -> None:
@@ -86,25 +60,15 @@ class EmbeddingStore:
             if not read_only:
                 bring_up_to_date(self._engine, path, MIGRATIONS)
                 use_write_ahead_log(self._engine)
-            elif path.exists():
-                with reading(self._engine) as connection:
-                    if revision_of(connection, path) is not None:  # else a first run was killed
-                        require_current(connection, path, MIGRATIONS)
+            super().__init__(folder)
         except BaseException:
-            self.close()
+            self._engine.dispose()
             raise
 
     def close(self) -> None:
         """Let go of the file."""
+        super().close()
         self._engine.dispose()
-
-    def __enter__(self) -> Self:
-        """Return the store itself."""
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Close the store."""
-        self.close()
 
     def held(self, space: Space, hashes: Iterable[bytes]) -> set[bytes]:
         """Return those of `hashes` that have an embedding in `space`."""
@@ -186,7 +150,7 @@ class EmbeddingStore:
                 rows = select(embeddings.c.content_hash, embeddings.c.outline).where(
                     embeddings.c.space_id == _space_id(space), embeddings.c.content_hash.in_(some)
                 )
-                found |= {key for key, kept in connection.execute(rows) if not _outlined(kept)}
+                found |= {key for key, kept in connection.execute(rows) if not outlined(kept)}
         return found
 
     def assign(self, hashes: Mapping[int, bytes]) -> None:
@@ -215,17 +179,6 @@ class EmbeddingStore:
                 for key, stored in connection.execute(rows):
                     found[key] = vector_from_bytes(stored)
         return found
-
-    def closeups(self, space: Space, passage_ids: Sequence[int]) -> dict[int, Closeup]:
-        """Return what is kept to read those passages closely that have an embedding."""
-        ids = json.dumps([int(key) for key in passage_ids])
-        with reading(self._engine) as connection:
-            rows = driver_rows(connection, _CLOSEUPS, (ids, space.name))
-        sentences = _rows_of([kept for _, kept, _ in rows], space.dimension)
-        return {
-            key: Closeup(sentence_vectors=some, outline=_outlined(kept))
-            for (key, _, kept), some in zip(rows, sentences, strict=True)
-        }
 
     def passage_ids(self) -> set[int]:
         """Return the ids of the passages whose content is noted."""
@@ -256,10 +209,6 @@ class EmbeddingStore:
             connection.execute(delete(spaces).where(spaces.c.name != space.name))
 
 
-def _outlined(kept: bytes) -> Outline | None:
-    return read_outline(kept) if kept else None
-
-
 def _hashes_of(connection: Connection, passage_ids: Iterable[int]) -> set[bytes]:
     found: set[bytes] = set()
     for some in batched(passage_ids, _ROWS):
@@ -281,14 +230,4 @@ def _space_id(space: Space) -> ScalarSelect[int]:
 
 
 def _to_bytes(vectors: Vectors) -> bytes:
-    return bytes(np.rint(vectors * _SCALE).astype(np.int8).tobytes())
-
-
-def _rows_of(stored: Sequence[bytes], dimension: int) -> list[Vectors]:
-    """Return float32 [rows, dimension] of each, all made at once."""
-    whole = np.frombuffer(b"".join(stored), dtype=np.int8).reshape(-1, dimension)
-    rows = whole.astype(np.float32) / _SCALE
-    ends = accumulate(len(some) // dimension for some in stored)
-    return [
-        rows[end - len(some) // dimension : end] for some, end in zip(stored, ends, strict=True)
-    ]
+    return bytes(np.rint(vectors * SCALE).astype(np.int8).tobytes())

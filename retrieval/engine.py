@@ -14,7 +14,7 @@ from corpus.clock import Clock, utc_now
 from corpus.store import ArticleStore
 from retrieval.answers import Answer, Confidence, Hit, Question
 from retrieval.calibration import Calibration, calibration_for, changed_at
-from retrieval.embeddings import EmbeddingStore
+from retrieval.closeups import Closeups
 from retrieval.errors import QuestionError
 from retrieval.freshness import looked_over
 from retrieval.indexes import Indexes, IndexFiles
@@ -66,7 +66,7 @@ class AnswerEngine:
         self._given = calibration
         self._numbers_of = changed_at(library)
         self._files = IndexFiles(library)
-        self._embeddings = EmbeddingStore(library, read_only=True)
+        self._embeddings = Closeups(library)
         self._phrases = PhraseReader(store, partial(passing, store), now=now)
         self._serving: Serving | None = None
         self._refreshing = Lock()

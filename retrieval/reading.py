@@ -8,7 +8,7 @@ from itertools import accumulate, compress
 import numpy as np
 
 from corpus.articles import Passage, Span
-from retrieval.embeddings import Closeup
+from retrieval.closeups import Closeup
 from retrieval.outlines import Outline, outline
 from retrieval.protocols import Vectors
 from retrieval.spelling import SpelledTexts

@@ -14,8 +14,8 @@ from retrieval.answers import Filters
 from retrieval.asked_language import searched_languages
 from retrieval.calibration import Calibration
 from retrieval.candidates import DEPTH, Candidates, gather
+from retrieval.closeups import Closeup, Closeups
 from retrieval.cosine_scale import CosineScale
-from retrieval.embeddings import Closeup, EmbeddingStore
 from retrieval.folding import FoldablePassage, is_copy
 from retrieval.indexes import Indexes
 from retrieval.protocols import Vectors
@@ -74,9 +74,7 @@ class Findings:
 class Search:
     """Searches one snapshot of indexes at a time. Safe to share by threads."""
 
-    def __init__(
-        self, store: ArticleStore, embeddings: EmbeddingStore, calibration: Calibration
-    ) -> None:
+    def __init__(self, store: ArticleStore, embeddings: Closeups, calibration: Calibration) -> None:
         """Search over `store` with the numbers of `calibration`."""
         self._store = store
         self._embeddings = embeddings

@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 from corpus.store import ArticleStore
 from retrieval.batches import batched
 from retrieval.calibration import FILE_NAME as CALIBRATION
-from retrieval.embeddings import FILE_NAME as EMBEDDINGS
+from retrieval.closeups import FILE_NAME as EMBEDDINGS
 from retrieval.embeddings import EmbeddingStore, content_hash
 from retrieval.indexes import indexed_space
 from retrieval.protocols import Progress, Space, no_progress

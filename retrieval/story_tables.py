@@ -10,7 +10,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from corpus.rows import AnyRow
+from corpus.selections import AnyRow
 from retrieval.copies import Kinship
 from retrieval.sketches import ALGORITHM
 from retrieval.stories import Link, Name, Story, Telling, stories

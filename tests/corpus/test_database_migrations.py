@@ -8,7 +8,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Engine
 
-from corpus.database import open_engine, reading
+from corpus.database import asked, open_engine, reading
 from corpus.errors import LibraryError, LibraryNewerError
 from corpus.migrating import (
     CORPUS_MIGRATIONS,
@@ -83,7 +83,7 @@ def columns(engine: Engine) -> list[str]:
 
 def revision(engine: Engine, path: Path) -> str | None:
     with reading(engine) as connection:
-        return revision_of(connection, path)
+        return revision_of(asked(connection), path)
 
 
 def test_the_migrations_make_exactly_the_tables_of_the_schema(tmp_path: Path) -> None:
@@ -108,11 +108,11 @@ def test_another_layer_can_keep_its_own_database_with_its_own_migrations(
     (scripts / "v0002_language.py").write_text(SECOND)
     assert newest_revision(scripts) == "0002"
     with reading(engine) as connection, pytest.raises(LibraryError, match="older passagebot"):
-        require_current(connection, path, scripts)
+        require_current(asked(connection), path, scripts)
     assert bring_up_to_date(engine, path, scripts) is True
     assert columns(engine) == ["id", "language"]
     with reading(engine) as connection:
-        require_current(connection, path, scripts)
+        require_current(asked(connection), path, scripts)
         assert connection.exec_driver_sql("SELECT id FROM chats").scalar() == 7
 
 

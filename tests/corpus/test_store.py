@@ -79,7 +79,7 @@ def test_passages_keep_the_order_asked_for(store: ArticleStore) -> None:
 def test_a_hundred_passages_are_one_statement(store: ArticleStore) -> None:
     for number in range(60):
         store.put(prepared(f"{number}.txt", text=f"First {number}. Second {number}."))
-    statements = told_statements(store._readers)
+    statements = told_statements(store._file)
     assert len(store.passages(range(1, 101))) == 100
     assert len(statements) == 1
 

@@ -6,7 +6,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from corpus.store import ArticleStore
-from retrieval.embeddings import FILE_NAME as EMBEDDINGS
+from retrieval.closeups import FILE_NAME as EMBEDDINGS
 from retrieval.embeddings import EmbeddingStore, content_hash
 from retrieval.engine import AnswerEngine
 from retrieval.indexer import Indexer

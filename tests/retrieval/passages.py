@@ -8,8 +8,8 @@ import numpy as np
 from corpus.articles import Citation, Passage, Span
 from retrieval.calibration import Calibration
 from retrieval.candidates import EVIDENCE, Candidates
+from retrieval.closeups import Closeup
 from retrieval.confidence import FEATURES, ConfidenceModel
-from retrieval.embeddings import Closeup
 from retrieval.fusion import FusionWeights
 from retrieval.protocols import Vectors
 from retrieval.reading import ReadPassage, read_passages

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from corpus.articles import Citation, Passage, Span
 from corpus.errors import LibraryDamagedError, LibraryError, LibraryNewerError
-from retrieval.embeddings import FILE_NAME, EmbeddingStore, content_hash
+from retrieval.closeups import FILE_NAME
+from retrieval.embeddings import EmbeddingStore, content_hash
 from retrieval.outlines import outline
 from retrieval.protocols import PassageVectors, Space, Vectors
 

@@ -14,8 +14,8 @@ from corpus.articles import Span
 from corpus.store import ArticleStore
 from retrieval import indexer as indexing
 from retrieval.answers import Question
+from retrieval.closeups import FILE_NAME as EMBEDDINGS
 from retrieval.drafts import Draft, IndexFolder
-from retrieval.embeddings import FILE_NAME as EMBEDDINGS
 from retrieval.embeddings import EmbeddingStore
 from retrieval.engine import AnswerEngine
 from retrieval.errors import IndexBusyError, IndexingError, OtherModelError

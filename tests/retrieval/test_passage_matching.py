@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from corpus.articles import Passage
-from retrieval.embeddings import Closeup
+from retrieval.closeups import Closeup
 from retrieval.outlines import outline
 from retrieval.protocols import Vectors
 from retrieval.ranking import rank

@@ -13,7 +13,7 @@ import pytest
 from corpus.store import ArticleStore
 from retrieval import outlines, terms
 from retrieval.answers import Question
-from retrieval.embeddings import EmbeddingStore
+from retrieval.closeups import Closeups
 from retrieval.engine import AnswerEngine
 from retrieval.indexer import Indexer
 from retrieval.keywords import TantivyIndex
@@ -68,8 +68,8 @@ def opened(library: Path) -> Iterator[tuple[AnswerEngine, CountingEmbedder, list
     with ArticleStore.open(library) as store, AnswerEngine(library, store, embedder) as engine:
         engine.answer(Question(text="Which house?"))  # what is read once, such as names of sources
         embedder.questions = 0
-        statements = told_statements(store._readers)
-        statements_of_vectors = told_statements(engine._embeddings._engine)
+        statements = told_statements(store._file)
+        statements_of_vectors = told_statements(engine._embeddings._file)
         engine.answer(Question(text=QUESTION))
         yield engine, embedder, [*statements, *statements_of_vectors]
 
@@ -132,7 +132,7 @@ def test_only_a_page_of_passages_is_read_closely(
 ) -> None:
     engine, _, _ = opened
     loaded = counted(monkeypatch, ArticleStore, "passages", lambda _, ids: len(ids))
-    closeups = counted(monkeypatch, EmbeddingStore, "closeups", lambda _, __, ids: len(ids))
+    closeups = counted(monkeypatch, Closeups, "closeups", lambda _, __, ids: len(ids))
     engine.answer(Question(text=QUESTION))
     assert loaded == closeups == [READ_CLOSELY]
 
