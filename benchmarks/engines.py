@@ -122,12 +122,14 @@ def _made(folder: Path) -> Path:
 
 
 def _engines(library: Path) -> Iterator[tuple[str, Embedder]]:
-    """Yield the engines that serve before and after one in integers is made, by precision."""
+    """Yield the engines that a large library has, by precision."""
     engines = Engines(library, device="cpu")
-    yield "fp32", engines.load(BUNDLED_MODEL)
+    engines.load(BUNDLED_MODEL)
     record = engines.quantise(BUNDLED_MODEL)
-    if record is not None and not record.engines["int8"].refused:
-        yield "int8", engines.load(BUNDLED_MODEL)
+    for precision, known in (record.engines if record else {}).items():
+        opened = engines.opened(BUNDLED_MODEL, precision)
+        if opened is not None and not known.refused:
+            yield precision, opened
 
 
 def _costs(

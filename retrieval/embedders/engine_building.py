@@ -4,27 +4,24 @@ The note is written last: files without one are none.
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from retrieval.embedders.engine_folder import EngineFolder
 from retrieval.embedders.engine_record import Engine, EngineRecord
 from retrieval.embedders.engine_trials import milliseconds_of, quality, why_refused
 from retrieval.embedders.openvino_runtime import Processor, openvino
+from retrieval.embedders.pooling_rows import Reading
 from retrieval.embedders.sentence_transformers import SentenceTransformersEmbedder
 from retrieval.protocols import PassageText, PassageVectors
 
-JUDGED_BY = 32
-"""Passages an export in full or half precision is judged by: a second's work."""
 TIMED_BY = 8
 """Passages that tell what an engine costs."""
 QUANTISED_BY = 192
 """Passages that give an engine in integers its ranges, a third, and judge it."""
-KEPT_EXACT = (3, 6)
-"""How many of a graph's activations stay in floats, tried in this order.
-
-With none, clapnq loses .005 of MRR@10 though its cosines pass; with three it loses nothing.
-"""
+KEPT_EXACT = (0, 3, 6)
+"""How many of a graph's activations stay in floats, tried in this order."""
 
 _TRACING_ERRORS = (RuntimeError, ValueError, TypeError, AttributeError, LookupError, ImportError)
 """What torch and OpenVINO raise for a model they cannot trace, write or run."""
@@ -59,8 +56,40 @@ def export(
         for precision in ("fp32", "bf16") if on.has_bf16 else ("fp32",):
             engine = judged(folder, record, precision, passages, wanted, on=on, threads=threads)
             record = record.with_engine(precision, engine)
+        record = _with_ready_integers(folder, record, passages, wanted, on=on, threads=threads)
     record.write(folder.path)
     return record
+
+
+def _with_ready_integers(
+    folder: EngineFolder,
+    record: EngineRecord,
+    passages: Sequence[PassageText],
+    wanted: Sequence[PassageVectors],
+    *,
+    on: Processor,
+    threads: int | None,
+) -> EngineRecord:
+    """Return the record with an engine in integers, if its roundings are known beforehand.
+
+    One that is refused is not noted: it can still be made from the library's own passages.
+    """
+    from retrieval.embedders.quantising import Quantiser  # noqa: PLC0415 - once a model
+    from retrieval.embedders.ready_roundings import ready_roundings  # noqa: PLC0415
+
+    ready = ready_roundings(record.space.revision)
+    if ready is None or "fp32" not in record.engines:
+        return record
+    with folder.drafting("int8") as draft:
+        graph = Quantiser(folder.graph("fp32"), ready).graph(exact=0)
+        openvino().save_model(graph, str(draft), compress_to_fp16=True)
+        engine = judged(
+            folder, record, "int8", passages, wanted, on=on, threads=threads, draft=draft
+        )
+        if engine.refused:
+            return record
+        folder.take(draft, "int8")
+    return record.with_engine("int8", engine)
 
 
 def _written(
@@ -125,11 +154,10 @@ def quantise(
     """Return the record with an engine in integers, or with why there is none, and note it.
 
     Of `passages` a third gives the ranges and the others judge, against the exported engine in
-    full precision. While too few of them come near, more of the graph stays in floats. Raises
+    full precision. Known roundings are tried first; while too few passages come near, more of the
+    graph stays in floats. Raises
     `OSError` if nothing can be written and `RuntimeError` if the exported engine is damaged.
     """
-    from retrieval.embedders.quantising import Quantiser  # noqa: PLC0415 - once a model
-
     seen, judges = passages[::3], [one for place, one in enumerate(passages) if place % 3]
     record = record.without("int8")
     record.write(folder.path)
@@ -137,10 +165,9 @@ def quantise(
     wanted = full.embed_passages(judges)
     took = milliseconds_of(full, judges[:TIMED_BY])
     record = record.with_engine("fp32", record.engines["fp32"].timed(on.identity, took))
-    quantiser = Quantiser(folder.graph("fp32"), full.reader.passages(seen))
-    for exact in KEPT_EXACT:
+    for graph in _integer_graphs(folder, record, full.reader.passages(seen)):
         with folder.drafting("int8") as draft:
-            openvino().save_model(quantiser.graph(exact=exact), str(draft), compress_to_fp16=True)
+            openvino().save_model(graph, str(draft), compress_to_fp16=True)
             engine = judged(
                 folder, record, "int8", judges, wanted, on=on, threads=threads, draft=draft
             )
@@ -150,3 +177,18 @@ def quantise(
                 break
     record.write(folder.path)
     return record
+
+
+def _integer_graphs(
+    folder: EngineFolder, record: EngineRecord, seen: Sequence[Reading]
+) -> Iterator[Any]:
+    """Yield graphs in integers, the quickest first: by known roundings, then by what was `seen`."""
+    from retrieval.embedders.quantising import Quantiser, roundings_of  # noqa: PLC0415
+    from retrieval.embedders.ready_roundings import ready_roundings  # noqa: PLC0415
+
+    ready = ready_roundings(record.space.revision)
+    if ready is not None:
+        yield Quantiser(folder.graph("fp32"), ready).graph(exact=0)
+    own = Quantiser(folder.graph("fp32"), roundings_of(folder.graph("fp32"), seen))
+    for exact in KEPT_EXACT:
+        yield own.graph(exact=exact)

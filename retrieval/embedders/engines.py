@@ -12,7 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from retrieval.embedders.engine_folder import EngineFolder
-from retrieval.embedders.engine_record import Engine, EngineRecord
+from retrieval.embedders.engine_record import JUDGED_BY, Engine, EngineRecord
 from retrieval.embedders.model_files import parse_name, stamps_of
 from retrieval.embedders.openvino_runtime import Processor, processor
 from retrieval.embedders.sentence_transformers import SETTING, SentenceTransformersEmbedder
@@ -72,6 +72,13 @@ class Engines:
     def _folder(self, model: str) -> EngineFolder:
         return EngineFolder(self._library, parse_name(model), setting=SETTING)
 
+    def opened(self, model: str, precision: str) -> Embedder | None:
+        """Return a model by one of the engines that are kept, `None` if that is not kept."""
+        record = self.record(model) if self._exports else None
+        if record is None or precision not in record.engines:
+            return None
+        return self._folder(model).opened(record, precision, threads=self._threads)
+
     def record(self, model: str) -> EngineRecord | None:
         """Return what is known of a model's engines in this library, `None` if nothing."""
         return self._folder(model).record()
@@ -87,10 +94,7 @@ class Engines:
 
         `None` if they cannot be kept here, or another process is making them.
         """
-        from retrieval.embedders.engine_building import (  # noqa: PLC0415 - once a model
-            JUDGED_BY,
-            export,
-        )
+        from retrieval.embedders.engine_building import export  # noqa: PLC0415 - once a model
 
         folder = self._folder(model)
         try:
@@ -111,9 +115,12 @@ class Engines:
             return None
 
     def may_quantise(self, model: str) -> bool:
-        """Whether a model is exported here, and an engine in integers was not tried yet."""
+        """Whether a model is exported here, and none in integers was judged by many passages yet."""
         record = self.record(model) if self._exports else None
-        return record is not None and "fp32" in record.engines and "int8" not in record.engines
+        if record is None or "fp32" not in record.engines:
+            return False
+        tried = record.engines.get("int8")
+        return tried is None or (tried.quality is not None and tried.quality.passages <= JUDGED_BY)
 
     def serving(self, record: EngineRecord) -> str:
         """Return the precision of the engine that serves here by what is known, or "torch"."""

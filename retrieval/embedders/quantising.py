@@ -1,12 +1,11 @@
-"""An exported graph in integers of eight bits, its ranges taken from a library's own passages.
+"""An exported graph in integers of eight bits, rounded as `rounding` says.
 
-Weights have one scale an output, activations one range a matrix (Jacob et al., 2018, "Quantization
-and training of neural networks for efficient integer-arithmetic-only inference"). A few channels
-of the activations reach far beyond the others; most of their height is moved into the weights
-first (Xiao et al., 2023, "SmoothQuant"). Everything between the matrices stays as it is.
+Products with weights known beforehand become products of integers. The few units of a hidden
+layer that reach widest are computed in floats beside the others. Everything between the matrices
+stays as it is.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,18 +15,12 @@ from numpy.typing import NDArray
 
 from retrieval.embedders.openvino_runtime import CompiledGraph, openvino
 from retrieval.embedders.pooling_rows import Reading
+from retrieval.embedders.rounding import LEVELS, Rounding, integers, rounding_of
 
-_LEVELS = 256
-_LARGEST_WEIGHT = 127
-_MOVED = 0.8
-"""How much of a channel's height moves into the weights, as a power.
-
-With the bundled model, .65 and less leave large errors behind the first layers' activation
-functions, and 1 makes new ones in the weights.
-"""
 _TOKENS_SEEN = 6
 """Tokens of each text that plans are tried on, the first and the last among them."""
-_ALMOST_NOTHING = 1e-6
+_BESIDE = 16
+"""Units of a hidden layer that may be computed beside the others, as many as a register holds."""
 _TABLE_ROWS = 1_000
 """A table of vectors with at least this many rows is kept in integers too: it is most of the file."""
 
@@ -41,60 +34,95 @@ class _Matrix:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Plan:
-    """How an activation is rounded: each channel divided by its scale, then between two ends.
+class _HiddenLayer:
+    """A product, a bias and a function of each number: what makes an activation.
 
-    `error` is what that does to a token's outputs: the mean share of their square length.
+    `source` is what is multiplied; `weights` float32 [units, inputs], `bias` float32 [units].
     """
 
-    scales: NDArray[np.float32]
-    low: float
-    high: float
-    error: float
+    source: Any
+    weights: NDArray[np.float32]
+    bias: NDArray[np.float32]
+    function: Any
+
+    def units(self, places: NDArray[np.int64]) -> Any:  # noqa: ANN401
+        """Return a node that computes some of the units, in floats."""
+        ops = openvino().opset13
+        made = ops.matmul(self.source, ops.constant(self.weights[places]), False, True)
+        made = ops.add(made, ops.constant(self.bias[places].reshape(1, 1, -1)))
+        return _FUNCTIONS[self.function.get_type_name()](ops, made, self.function)
+
+
+_FUNCTIONS: dict[str, Callable[[Any, Any, Any], Any]] = {
+    "Gelu": lambda ops, node, like: ops.gelu(node, like.get_attributes()["approximation_mode"]),
+    "Relu": lambda ops, node, _: ops.relu(node),
+}
+"""How the functions of hidden layers are made anew over other numbers."""
 
 
 class Quantiser:
     """Makes integer graphs out of one in floats, with more or fewer of its matrices kept exact."""
 
-    def __init__(self, graph_file: Path, readings: Sequence[Reading]) -> None:
-        """Watch the graph of a file over `readings`. Raises `RuntimeError` if it cannot run."""
+    def __init__(self, graph_file: Path, roundings: Sequence[Rounding]) -> None:
+        """Round the activations of a graph, in the order `roundings_of` names them."""
         self._file = graph_file
-        graph = self._read()
-        groups = _by_source(_matrices(graph))
-        seen = _watched(graph, [source for source, _ in groups], readings)
-        self._plans = [
-            _planned(np.concatenate([matrix.weights for matrix in matrices]), *tokens)
-            for (_, matrices), tokens in zip(groups, seen, strict=True)
-        ]
+        self._roundings = roundings
 
     def graph(self, *, exact: int) -> Any:  # noqa: ANN401 - a library's own
         """Return the graph in integers; the `exact` activations that bear it worst stay floats."""
-        graph = self._read()
-        errors = [plan.error for plan in self._plans]
+        graph = _read(self._file)
+        errors = [how.error for how in self._roundings]
         spared = set(sorted(range(len(errors)), key=lambda place: -errors[place])[:exact])
-        for place, (source, matrices) in enumerate(_by_source(_matrices(graph))):
+        groups = [
+            (source, matrices, _hidden_layer(source))
+            for source, matrices in _by_source(_matrices(graph))
+        ]
+        for place, (source, matrices, layer) in enumerate(groups):
             if place not in spared:
-                _round(source, matrices, self._plans[place])
+                _round(source, matrices, self._roundings[place], layer)
         for table in _tables(graph):
             _shrink(table)
         graph.validate_nodes_and_infer_types()
         return graph
 
-    def _read(self) -> Any:  # noqa: ANN401
-        return openvino().Core().read_model(str(self._file))
+
+def roundings_of(graph_file: Path, readings: Sequence[Reading]) -> list[Rounding]:
+    """Return how each activation of a graph is rounded, by what it is over `readings`.
+
+    Raises `RuntimeError` if the graph cannot run.
+    """
+    graph = _read(graph_file)
+    groups = _by_source(_matrices(graph))
+    seen = _watched(graph, [source for source, _ in groups], readings)
+    return [
+        rounding_of(
+            np.concatenate([matrix.weights for matrix in matrices]),
+            *tokens,
+            most_beside=_BESIDE if _hidden_layer(source) else 0,
+        )
+        for (source, matrices), tokens in zip(groups, seen, strict=True)
+    ]
+
+
+def _read(graph_file: Path) -> Any:  # noqa: ANN401 - a library's own
+    return openvino().Core().read_model(str(graph_file))
 
 
 def _matrices(graph: Any) -> list[_Matrix]:  # noqa: ANN401
     """Return the products of activations with constants of two dimensions."""
-    found = []
-    for node in graph.get_ops():
-        if node.get_type_name() != "MatMul" or node.get_attributes()["transpose_a"]:
-            continue
-        weights = _constant(node.input_value(1))
-        if weights is not None and weights.ndim == 2:  # noqa: PLR2004 - a matrix
-            turned = node.get_attributes()["transpose_b"]
-            found.append(_Matrix(node=node, weights=weights if turned else weights.T))
-    return found
+    found = map(_matrix, graph.get_ops())
+    return [matrix for matrix in found if matrix is not None]
+
+
+def _matrix(node: Any) -> _Matrix | None:  # noqa: ANN401
+    """Return a product with a constant of two dimensions, `None` for another node."""
+    if node.get_type_name() != "MatMul" or node.get_attributes()["transpose_a"]:
+        return None
+    weights = _constant(node.input_value(1))
+    if weights is None or weights.ndim != 2:  # noqa: PLR2004 - a matrix
+        return None
+    turned = node.get_attributes()["transpose_b"]
+    return _Matrix(node=node, weights=weights if turned else weights.T)
 
 
 def _constant(output: Any) -> NDArray[np.float32] | None:  # noqa: ANN401
@@ -116,6 +144,26 @@ def _by_source(matrices: Sequence[_Matrix]) -> list[tuple[Any, list[_Matrix]]]:
         key = (source.get_node().get_friendly_name(), source.get_index())
         groups.setdefault(key, (source, []))[1].append(matrix)
     return list(groups.values())
+
+
+def _hidden_layer(source: Any) -> _HiddenLayer | None:  # noqa: ANN401
+    """Return the layer that makes an activation, `None` if something else does."""
+    function = source.get_node()
+    if function.get_type_name() not in _FUNCTIONS:
+        return None
+    added = function.input_value(0).get_node()
+    if added.get_type_name() != "Add":
+        return None
+    product, bias = added.input_value(0).get_node(), _constant(added.input_value(1))
+    matrix = _matrix(product)
+    if matrix is None or bias is None or bias.size != len(matrix.weights):
+        return None
+    return _HiddenLayer(
+        source=product.input_value(0),
+        weights=matrix.weights,
+        bias=bias.reshape(-1),
+        function=function,
+    )
 
 
 def _watched(
@@ -148,47 +196,27 @@ def _joined_ends(ends: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.stack([ends[:, 0].min(axis=0), ends[:, 1].max(axis=0)])
 
 
-def _planned(
-    weights: NDArray[np.float32], ends: NDArray[np.float32], tokens: NDArray[np.float32]
-) -> _Plan:
-    """Return how an activation that is multiplied with `weights` [outputs, width] is rounded."""
-    heights = np.abs(ends).max(axis=0) + _ALMOST_NOTHING
-    reaches = np.abs(weights).max(axis=0) + _ALMOST_NOTHING
-    logs = _MOVED * np.log(heights) - (1 - _MOVED) * np.log(reaches)
-    scales = np.exp(logs - logs.mean()).astype(np.float32)
-    low, high = float(min(0.0, (ends[0] / scales).min())), float((ends[1] / scales).max())
-    step = (high - low) / (_LEVELS - 1) or 1.0
-    rounded = np.round(np.clip(tokens / scales, low, high) / step) * step
-    integers, factors = _integers(weights * scales)
-    wanted = tokens @ weights.T
-    missed = rounded @ (integers * factors).T - wanted
-    lengths = np.maximum((wanted**2).sum(axis=1), _ALMOST_NOTHING)
-    return _Plan(
-        scales=scales, low=low, high=high, error=float(((missed**2).sum(axis=1) / lengths).mean())
-    )
-
-
-def _round(source: Any, matrices: Sequence[_Matrix], plan: _Plan) -> None:  # noqa: ANN401
+def _round(
+    source: Any,  # noqa: ANN401
+    matrices: Sequence[_Matrix],
+    how: Rounding,
+    layer: _HiddenLayer | None,
+) -> None:
     """Put products of a rounded activation and integer weights in the place of matrices."""
     ops = openvino().opset13
-    ends = [ops.constant(np.float32(end)) for end in (plan.low, plan.high) * 2]
-    scaled = ops.multiply(source, ops.constant((1 / plan.scales).reshape(1, 1, -1)))
-    rounded = ops.fake_quantize(scaled, *ends, _LEVELS)
+    ends = [ops.constant(np.float32(end)) for end in (how.low, how.high) * 2]
+    scaled = ops.multiply(source, ops.constant((1 / how.scales).reshape(1, 1, -1)))
+    rounded = ops.fake_quantize(scaled, *ends, LEVELS)
+    beside = layer.units(how.beside) if layer and how.beside.size else None
     for matrix in matrices:
-        integers, factors = _integers(matrix.weights * plan.scales)
-        weights = ops.multiply(ops.convert(ops.constant(integers), "f32"), ops.constant(factors))
+        whole, factors = integers(how.inside(matrix.weights) * how.scales)
+        weights = ops.multiply(ops.convert(ops.constant(whole), "f32"), ops.constant(factors))
         product = ops.matmul(rounded, weights, False, True)
+        if beside is not None:
+            few = ops.constant(np.ascontiguousarray(matrix.weights[:, how.beside]))
+            product = ops.add(product, ops.matmul(beside, few, False, True))
         for target in matrix.node.output(0).get_target_inputs():
             target.replace_source_output(product.output(0))
-
-
-def _integers(
-    rows: NDArray[np.float32],
-) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
-    """Return int8 [rows, columns] and float32 [rows, 1]: their product is nearly `rows`."""
-    largest = np.abs(rows).max(axis=1, keepdims=True)
-    scales = np.where(largest > 0, largest, 1.0).astype(np.float32) / np.float32(_LARGEST_WEIGHT)
-    return np.round(rows / scales).astype(np.int8), scales
 
 
 def _tables(graph: Any) -> list[Any]:  # noqa: ANN401
@@ -208,9 +236,9 @@ def _shrink(lookup: Any) -> None:  # noqa: ANN401
     table = _constant(lookup.input_value(0))
     if table is None:
         return
-    integers, scales = _integers(table)
+    whole, scales = integers(table)
     places, first = lookup.input_value(1), ops.constant(np.int64(0))
-    rows = ops.convert(ops.gather(ops.constant(integers), places, first), "f32")
+    rows = ops.convert(ops.gather(ops.constant(whole), places, first), "f32")
     scaled = ops.multiply(rows, ops.gather(ops.constant(scales), places, first))
     for target in lookup.output(0).get_target_inputs():
         target.replace_source_output(scaled.output(0))

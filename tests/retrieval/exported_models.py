@@ -8,7 +8,7 @@ from retrieval.embedders.engine_trials import stand_ins
 from retrieval.embedders.exported import ExportedEmbedder
 from retrieval.embedders.model_files import parse_name
 from retrieval.embedders.openvino_runtime import openvino, processor
-from retrieval.embedders.quantising import Quantiser
+from retrieval.embedders.quantising import Quantiser, roundings_of
 from retrieval.embedders.sentence_transformers import SentenceTransformersEmbedder
 
 EXPORTED_KINDS = {
@@ -32,7 +32,7 @@ def exported(
         record = export(kept, model, stand_ins(), source={}, on=processor(), threads=1)
     if precision == "int8" and not kept.graph("int8").exists():
         readings = kept.opened(record, "fp32", threads=1).reader.passages(stand_ins())
-        openvino().save_model(
-            Quantiser(kept.graph("fp32"), readings).graph(exact=0), str(kept.graph("int8"))
-        )
+        roundings = roundings_of(kept.graph("fp32"), readings)
+        graph = Quantiser(kept.graph("fp32"), roundings).graph(exact=0)
+        openvino().save_model(graph, str(kept.graph("int8")))
     return kept.opened(record, precision, threads=2)

@@ -1,9 +1,13 @@
 """The bundled model: loaded once, without a network, and its vectors mean something."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from corpus.sentences import sentence_spans
+from corpus.store import ArticleStore
+from retrieval.embedders.engines import Engines
 from retrieval.embedders.sentence_transformers import (
     BUNDLED_MODEL,
     BUNDLED_SHA256,
@@ -67,3 +71,23 @@ def test_the_vector_of_a_passage_is_the_one_the_model_itself_gives(
 ) -> None:
     (found,) = bundled.embed_passages([passage(WIRE, title="")])
     assert found.passage @ bundled.embed_question(WIRE) == pytest.approx(1, abs=1e-4)
+
+
+def test_a_new_library_has_it_in_integers_near_enough_and_without_calibrating(
+    tmp_path: Path,
+) -> None:
+    ArticleStore.create(tmp_path / "library").close()
+    engines = Engines(tmp_path / "library", device="cpu")
+    engines.load(BUNDLED_MODEL)
+    record = engines.record(BUNDLED_MODEL)
+    assert record is not None
+    integers = record.engines["int8"].quality
+    assert integers is not None
+    assert integers.cosine > 0.995
+    kept = engines.opened(BUNDLED_MODEL, "int8")
+    exact = engines.opened(BUNDLED_MODEL, "fp32")
+    assert kept is not None
+    assert exact is not None
+    (found,), (wanted,) = (one.embed_passages([passage(WIRE)]) for one in (kept, exact))
+    assert float(found.passage @ wanted.passage) > 0.995
+    assert (found.sentences * wanted.sentences).sum(axis=1).min() > 0.98

@@ -9,13 +9,15 @@ from pathlib import Path
 import pytest
 
 from corpus.store import ArticleStore
-from retrieval.embedders import engine_trials, engines, exporting
+from retrieval.embedders import engine_trials, engines, exporting, ready_roundings
 from retrieval.embedders.engine_folder import EngineFolder
-from retrieval.embedders.engine_record import Engine, EngineRecord, read_record
+from retrieval.embedders.engine_record import Engine, EngineRecord, Quality, read_record
 from retrieval.embedders.engines import Engines, allowed, fastest
 from retrieval.embedders.model_files import BUNDLED_MODEL, parse_name
 from retrieval.embedders.openvino_runtime import Processor, processor, usable_threads
 from retrieval.embedders.pooling_rows import whole_text
+from retrieval.embedders.quantising import roundings_of
+from retrieval.embedders.ready_roundings import write_roundings
 from retrieval.errors import ModelError
 from retrieval.protocols import Space
 from tests.retrieval.tiny_models import save_static_model, save_tiny_model
@@ -182,6 +184,11 @@ def test_an_engine_in_integers_is_made_judged_and_serves_where_it_is_quicker(
     assert mine.may_quantise(str(saved))
     made = mine.quantise(str(saved))
     assert made is not None
+    assert mine.may_quantise(str(saved)), "a library without passages has judged it by stand-ins"
+    judged = replace(
+        made.engines["int8"], quality=Quality(passages=99, cosine=1, sentence_cosine=1)
+    )
+    made.with_engine("int8", judged).write(engine_folder(library))
     assert not mine.may_quantise(str(saved))
     integers = made.engines["int8"]
     assert integers.quality is not None
@@ -193,6 +200,53 @@ def test_an_engine_in_integers_is_made_judged_and_serves_where_it_is_quicker(
     assert kept is not None
     assert kept.name == "OpenVINO int8"
     assert mine.serving(note(library)) == "int8"
+
+
+@pytest.fixture
+def known(library: Path, saved: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Let the roundings of the tiny model come with the program; return their file."""
+    kept = EngineFolder(library, parse_name(str(saved)), setting="S")
+    full = kept.opened(note(library), "fp32", threads=1)
+    monkeypatch.setattr(ready_roundings, "FOLDER", str(tmp_path))
+    file = tmp_path / f"{note(library).space.revision}.npz"
+    readings = full.reader.passages(engine_trials.stand_ins())
+    write_roundings(file, roundings_of(kept.graph("fp32"), readings))
+    return file
+
+
+@pytest.mark.usefixtures("known")
+def test_a_model_whose_roundings_are_known_has_integers_at_once(
+    tmp_path: Path, saved: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine_trials, "LEAST_COSINE", 0.9)
+    monkeypatch.setattr(engine_trials, "LEAST_SENTENCE_COSINE", 0.9)
+    library = empty_library(tmp_path / "new")
+    mine = Engines(library)
+    mine.load(str(saved))
+    integers = note(library).engines["int8"]
+    assert integers.quality is not None
+    assert not integers.refused
+    opened = mine.opened(str(saved), "int8")
+    assert opened is not None
+    assert opened.space == note(library).space
+    assert mine.may_quantise(str(saved)), "few passages have judged it"
+
+
+@pytest.mark.usefixtures("known")
+def test_known_roundings_that_do_not_come_near_enough_are_not_noted(
+    tmp_path: Path, saved: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine_trials, "LEAST_SENTENCE_COSINE", -1.0)
+    monkeypatch.setattr(engine_trials, "LEAST_COSINE", 1 - 1e-6)
+    library = empty_library(tmp_path / "new")
+    assert Engines(library).load(str(saved)).name == "OpenVINO fp32"
+    assert set(note(library).engines) == {"fp32"}
+    assert not list(engine_folder(library).glob("int8*"))
+
+
+def test_an_engine_that_is_not_kept_cannot_be_opened(library: Path, saved: Path) -> None:
+    assert Engines(library).opened(str(saved), "bf16") is None
+    assert Engines(library, device="cuda").opened(str(saved), "fp32") is None
 
 
 def test_integers_that_are_far_off_are_refused_and_leave_no_files(
