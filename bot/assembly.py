@@ -12,16 +12,17 @@ from bot.settings import Settings
 from corpus.clock import Clock, utc_now
 from corpus.store import ArticleStore
 from retrieval.calibration import calibration_for
+from retrieval.drafts import IndexFolder
 from retrieval.embedders.engines import Engines
 from retrieval.embedders.sentence_transformers import BUNDLED_MODEL, SentenceTransformersEmbedder
 from retrieval.engine import AnswerEngine
 from retrieval.errors import IndexBusyError, IndexingError
-from retrieval.indexer import Indexer, IndexReport
 from retrieval.indexes import indexed_space
-from retrieval.protocols import Embedder, Progress, Reranker, Space, no_progress
+from retrieval.protocols import Embedder, Progress, Reranker, Space
 from retrieval.reranking import Reranking
 
 if TYPE_CHECKING:
+    from retrieval.indexer import Indexer, IndexReport
     from retrieval.story_index import StoryIndex
 
 EmbedderLoader = Callable[[str], Embedder]
@@ -206,9 +207,9 @@ class Library:
 
     def lag(self) -> int:
         """Return how many positions of the store's log the indexes do not know yet."""
-        return self._indexer(no_progress).lag()
+        return IndexFolder(self.folder).lag(self.store)
 
-    def catch_up(self, progress: Progress) -> IndexReport | None:
+    def catch_up(self, progress: Progress) -> "IndexReport | None":
         """Bring the indexes up to the store; `None` if they are. Waits for another process."""
         indexer = self._indexer(progress, wait_seconds=_WAIT_SECONDS)
         report = None
@@ -232,7 +233,7 @@ class Library:
 
         return StoryIndex(self.folder)
 
-    def reindex(self, progress: Progress) -> IndexReport:
+    def reindex(self, progress: Progress) -> "IndexReport":
         """Build the indexes anew; the old ones serve until the end.
 
         If they are damaged so that nothing tells their model, it is the default one.
@@ -246,10 +247,9 @@ class Library:
 
     def engine(self, progress: Progress) -> AnswerEngine:
         """Return what answers, over indexes that know the store as far as that can be had."""
-        indexer = self._indexer(progress)
-        if indexer.lag():
+        if self.lag():
             try:
-                indexer.bring_up_to_date(progress)
+                self._indexer(progress).bring_up_to_date(progress)
             except IndexBusyError:
                 progress("another process is indexing", 0, 0)
         engine = AnswerEngine(
@@ -307,7 +307,9 @@ class Library:
         space = self.space()
         return space is None or calibration_for(self.folder, space).fits(space)
 
-    def _indexer(self, progress: Progress, *, wait_seconds: float = 0.0) -> Indexer:
+    def _indexer(self, progress: Progress, *, wait_seconds: float = 0.0) -> "Indexer":
+        from retrieval.indexer import Indexer  # noqa: PLC0415 - not needed to answer
+
         return Indexer(
             self.folder,
             self.store,

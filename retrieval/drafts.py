@@ -10,8 +10,6 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from corpus.migrating import is_of_older_release
 from corpus.store import ArticleStore
 from retrieval.closeups import FILE_NAME as EMBEDDINGS
@@ -81,6 +79,11 @@ class IndexFolder:
         ):
             return None
         return manifest
+
+    def lag(self, store: ArticleStore) -> int:
+        """Return how many positions of the store's log the indexes do not know yet."""
+        manifest = self.fitting_manifest(store)
+        return store.position() - (manifest.position if manifest else 0)
 
     def continued(self, manifest: Manifest) -> Draft | None:
         """Return the indexes `manifest` names as a draft, `None` if they cannot be read or kept."""
@@ -154,6 +157,8 @@ class IndexFolder:
         Raise `IndexBusyError` if another process does so for longer than `wait_seconds`, and
         `IndexingError` if the folder cannot be written.
         """
+        from filelock import FileLock, Timeout  # noqa: PLC0415 - not needed to answer
+
         lock = FileLock(self._path / "lock")
         try:
             self._path.mkdir(exist_ok=True)
