@@ -5,8 +5,7 @@ Only the command that runs is imported: to answer a question takes less than to 
 
 import gc
 from argparse import Namespace
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -52,12 +51,12 @@ def run_command(
     """Run one command with the process's settings and streams; return its exit code."""
     settings = load_settings(library=arguments.library)
     early = EarlyLoading(settings) if load is None and arguments.command in ASKING else None
-    with _without_collecting():
-        from bot.assembly import embedder_loader, engines_of  # noqa: PLC0415 - the engine loads meanwhile
-        from bot.commands.run import Run  # noqa: PLC0415
-        from bot.terminal import Terminal  # noqa: PLC0415
+    from bot.assembly import embedder_loader, engines_of  # noqa: PLC0415 - the engine loads meanwhile
+    from bot.commands.run import Run  # noqa: PLC0415
+    from bot.terminal import Terminal  # noqa: PLC0415
 
-        command = _command(arguments.command)
+    command = _command(arguments.command)
+    _collect_from_now()
     run = Run(
         settings=settings,
         terminal=Terminal.of_process(),
@@ -74,11 +73,8 @@ def _command(name: str) -> Callable[[Namespace, Any], int]:
     return found
 
 
-@contextmanager
-def _without_collecting() -> Iterator[None]:
-    """Import without the collector: nothing of it is garbage, and looking takes a tenth of it."""
-    gc.disable()
-    try:
-        yield
-    finally:
+def _collect_from_now() -> None:
+    """Let garbage be collected if the process began without; what is loaded by now is none."""
+    if not gc.isenabled():
+        gc.freeze()
         gc.enable()
