@@ -17,6 +17,9 @@ from retrieval.protocols import PassageText, PassageVectors, Space, Vectors
 class ExportedEmbedder:
     """An `Embedder` over a compiled graph and the tokenizer of its model."""
 
+    parts_at_once = 2
+    """Threads that gain by embedding passages side by side: one reads while the other computes."""
+
     def __init__(
         self,
         graph: CompiledGraph,

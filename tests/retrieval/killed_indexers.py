@@ -16,6 +16,7 @@ from retrieval import drafts
 from retrieval.embeddings import EmbeddingStore
 from retrieval.indexer import Indexer
 from retrieval.keywords import TantivyIndex
+from retrieval.lots import LOT_BYTES
 from retrieval.vectors.faiss import FaissIndex
 from retrieval.vectors.layered import Layering
 from tests.retrieval.hashing_embedder import HashingEmbedder
@@ -49,7 +50,10 @@ def run(library: Path, mode: str) -> None:
             Indexer(library, store, other_space).rebuild()
         else:
             layering = Layering(exact=2) if mode == "compressing" else None
-            Indexer(library, store, HashingEmbedder, layering=layering).bring_up_to_date()
+            lot_bytes = 2_000 if mode == "first run" else LOT_BYTES  # of a few passages
+            Indexer(
+                library, store, HashingEmbedder, layering=layering, lot_bytes=lot_bytes
+            ).bring_up_to_date()
 
 
 class Fuse:

@@ -12,6 +12,7 @@ from retrieval.answers import Answer, Question
 from retrieval.embeddings import EmbeddingStore, content_hash
 from retrieval.engine import AnswerEngine
 from retrieval.errors import ModelError, OtherModelError
+from retrieval.indexer import Indexer
 from retrieval.protocols import Embedder, PassageText, PassageVectors
 from tests.corpus.builders import prepared
 from tests.retrieval.hashing_embedder import HashingEmbedder
@@ -186,15 +187,15 @@ def _orders(answer: Answer) -> list[tuple[int, int | None]]:
 
 
 def test_a_killed_embedding_goes_on_where_it_stopped_and_the_old_index_serves(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
 ) -> None:
-    monkeypatch.setattr("retrieval.indexer._EMBED_AT_ONCE", 2)
     old, new = HashingEmbedder(), HashingEmbedder(revision="2")
     with make_library(tmp_path) as store:
         indexer(store, old).bring_up_to_date()
         for _ in range(2):
             with pytest.raises(KeyboardInterrupt):
-                indexer(store, StoppingEmbedder(2, revision="2")).rebuild()
+                stopping = StoppingEmbedder(2, revision="2")
+                Indexer(tmp_path, store, lambda: stopping, lot_bytes=1).rebuild()
             with AnswerEngine(tmp_path, store, old) as engine:
                 assert engine.answer(HURT).hits[0].passage.text == "Nobody was hurt."
         kept_old, kept_new = spaces_kept(tmp_path, store, old, new)

@@ -46,6 +46,12 @@ def nothing_done(position: int) -> IndexReport:
     return IndexReport(indexed=0, embedded=0, removed=0, position=position)
 
 
+def small_lots(store: ArticleStore, embedder: Embedder | None = None) -> Indexer:
+    """Return an indexer that takes up one passage at a time."""
+    load = HashingEmbedder if embedder is None else lambda: embedder
+    return Indexer(store.path.parent, store, load, lot_bytes=1)
+
+
 def test_the_first_run_indexes_everything(store: ArticleStore, library: Path) -> None:
     assert indexed_space(library) is None
     report = indexer(store).bring_up_to_date()
@@ -363,7 +369,7 @@ def test_a_folder_that_cannot_be_made_is_one_line(store: ArticleStore, library: 
 def test_a_long_run_publishes_what_it_has(
     store: ArticleStore, library: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(indexing, "_LOG_ROWS", 1)
+    monkeypatch.setattr("retrieval.lots._LOG_ROWS", 1)
     monkeypatch.setattr(indexing, "_PUBLISH_AT_LEAST", 2)
     store.remove("fire")
     files, sizes = IndexFiles(library), []
@@ -373,14 +379,13 @@ def test_a_long_run_publishes_what_it_has(
         if newer is not None:
             sizes.append((len(newer.vectors), len(newer.keywords), newer.position))
 
-    report = indexer(store).bring_up_to_date(look)
-    assert [size[:2] for size in sizes] == [(3, 3), (3, 3), (5, 5)]
-    assert [size[2] for size in sizes] == [1, 2, 3]
+    report = small_lots(store).bring_up_to_date(look)
+    assert sizes == [(3, 3, 1), (3, 3, 2), (5, 5, 3)]
     assert report == IndexReport(indexed=5, embedded=5, removed=0, position=store.position())
     store.remove("flood")
     store.put(prepared("snow", "Snow fell. Trains stood. So it was.", title="Snow"))
     store.remove("match")
-    assert indexer(store).bring_up_to_date(look).removed == 5
+    assert small_lots(store).bring_up_to_date(look).removed == 5
     assert_indexed_exactly(store)
 
 
@@ -388,21 +393,18 @@ def test_a_rebuild_publishes_only_at_its_end(
     store: ArticleStore, library: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     indexer(store).bring_up_to_date()
-    monkeypatch.setattr(indexing, "_LOG_ROWS", 1)
+    monkeypatch.setattr("retrieval.lots._LOG_ROWS", 1)
     monkeypatch.setattr(indexing, "_PUBLISH_AT_LEAST", 1)
     spaces = set()
     other = HashingEmbedder(revision="2")
-    indexer(store, other).rebuild(lambda *_: spaces.add(indexed_space(library)))
+    small_lots(store, other).rebuild(lambda *_: spaces.add(indexed_space(library)))
     assert spaces == {HashingEmbedder().space}
 
 
-def test_progress_goes_from_the_first_passage_to_the_last(
-    store: ArticleStore, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(indexing, "_LOG_ROWS", 1)
+def test_progress_goes_from_the_first_passage_to_the_last(store: ArticleStore) -> None:
     steps: list[tuple[str, int, int]] = []
-    indexer(store).bring_up_to_date(lambda *step: steps.append(step))
-    assert steps == [("indexing", 3, 7), ("indexing", 5, 7), ("indexing", 7, 7)]
+    small_lots(store).bring_up_to_date(lambda *step: steps.append(step))
+    assert steps == [("indexing", done, 7) for done in range(1, 8)]
 
 
 def test_only_the_files_in_use_are_left(store: ArticleStore, library: Path) -> None:

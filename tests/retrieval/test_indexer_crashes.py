@@ -116,7 +116,7 @@ SLOW_RUN = """
 import sys, time
 from pathlib import Path
 from corpus.store import ArticleStore
-from retrieval import indexer
+from retrieval import indexer, lots
 from tests.retrieval.hashing_embedder import HashingEmbedder
 
 class Slow(HashingEmbedder):
@@ -124,13 +124,12 @@ class Slow(HashingEmbedder):
         time.sleep(0.02)
         return super().embed_passages(passages)
 
-indexer._EMBED_AT_ONCE = 3
-indexer._LOG_ROWS = 2
+lots._LOG_ROWS = 2
 indexer._PUBLISH_AT_LEAST = 8
 library = Path(sys.argv[1])
 with ArticleStore.open(library) as store:
     print("started", flush=True)
-    indexer.Indexer(library, store, Slow).bring_up_to_date()
+    indexer.Indexer(library, store, Slow, lot_bytes=3_000).bring_up_to_date()
 """
 
 
