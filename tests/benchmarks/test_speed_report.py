@@ -50,3 +50,10 @@ def test_the_report_tells_machine_load_goals_and_the_share_of_the_limit() -> Non
     assert "| passagebot / best peer | 5 | 0.5 | 0.1 |" in told
     assert "| goal | >= 5 | <= 0.333 | <= 0.2 |" in told
     assert "Indexing reaches 50%" in told
+
+
+def test_a_peer_without_words_is_no_measure_for_hybrid_questions() -> None:
+    known = figures()
+    known.rounds["handmade"] = [{"passages_per_second": 50.0, "p50_milliseconds": 1.0}]
+    assert known.ratios()["p50_milliseconds"] == pytest.approx(0.5)
+    assert known.ratios()["passages_per_second"] == pytest.approx(2)
