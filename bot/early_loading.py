@@ -8,8 +8,9 @@ from bot.settings import Settings
 if TYPE_CHECKING:
     from retrieval.protocols import Embedder
 
-ASKING = frozenset({"ask", "chat", "serve"})
-"""Commands that embed questions, whatever else they do."""
+ASKING = {"ask": 1, "chat": 1, "serve": None}
+"""Commands that embed questions, whatever else they do, and how many of them at once: `None` is as
+many as suits the processor."""
 
 
 class EarlyLoading:
@@ -19,10 +20,10 @@ class EarlyLoading:
     needs the model, and told there.
     """
 
-    def __init__(self, settings: Settings) -> None:
-        """Begin at once."""
+    def __init__(self, settings: Settings, *, at_once: int | None = None) -> None:
+        """Begin now. `at_once` is how many questions are embedded side by side."""
         with_one = ThreadPoolExecutor(1, thread_name_prefix="early loading")
-        self._found = with_one.submit(_engine, settings)
+        self._found = with_one.submit(_engine, settings, at_once)
         with_one.shutdown(wait=False)
 
     def take(self, model: str) -> "Embedder | None":
@@ -33,7 +34,7 @@ class EarlyLoading:
         return embedder if name == model else None
 
 
-def _engine(settings: Settings) -> tuple[str, "Embedder | None"]:
+def _engine(settings: Settings, at_once: int | None) -> tuple[str, "Embedder | None"]:
     """Return a library's model and its engine, after a first run that makes the next ones quick."""
     # All of it is imported here, while the caller imports the rest.
     from retrieval.embedders.engines import Engines  # noqa: PLC0415
@@ -41,7 +42,9 @@ def _engine(settings: Settings) -> tuple[str, "Embedder | None"]:
 
     manifest = read_manifest(settings.library / FOLDER)
     model = settings.model or (manifest.space.model if manifest else "")
-    engines = Engines(settings.library, device=settings.device, threads=settings.threads)
+    engines = Engines(
+        settings.library, device=settings.device, threads=settings.threads, at_once=at_once
+    )
     embedder = engines.kept(model) if model else None
     if embedder is not None:
         embedder.embed_question(model)

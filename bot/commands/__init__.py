@@ -50,7 +50,9 @@ def run_command(
 ) -> int:
     """Run one command with the process's settings and streams; return its exit code."""
     settings = load_settings(library=arguments.library)
-    early = EarlyLoading(settings) if load is None and arguments.command in ASKING else None
+    early = None
+    if load is None and arguments.command in ASKING:
+        early = EarlyLoading(settings, at_once=ASKING[arguments.command])
     from bot.assembly import embedder_loader, engines_of  # noqa: PLC0415 - the engine loads meanwhile
     from bot.commands.run import Run  # noqa: PLC0415
     from bot.terminal import Terminal  # noqa: PLC0415

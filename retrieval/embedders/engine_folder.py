@@ -64,10 +64,12 @@ class EngineFolder:
         precision: str,
         *,
         threads: int | None,
+        at_once: int | None = None,
         draft: Path | None = None,
     ) -> ExportedEmbedder:
         """Return an engine ready to embed, of its `draft` if one is named.
 
+        `at_once` is how many runs may go on side by side, by default as suits many askers.
         Raise `RuntimeError` if its files are damaged, and `ModelError` if the model's vectors are
         shorter than was asked for.
         """
@@ -80,6 +82,7 @@ class EngineFolder:
                 draft or self.graph(precision),
                 precision=precision,
                 threads=threads,
+                at_once=at_once,
                 kept_in=None if draft else self.path / _COMPILED,
             ),
             TextReader.load(self.tokenizer, record.habits),

@@ -32,15 +32,24 @@ _log = logging.getLogger(__name__)
 class Engines:
     """Loads models for one library, each by the engine that serves it best here."""
 
-    def __init__(self, library: Path, *, device: str = AUTO, threads: int | None = None) -> None:
+    def __init__(
+        self,
+        library: Path,
+        *,
+        device: str = AUTO,
+        threads: int | None = None,
+        at_once: int | None = None,
+    ) -> None:
         """Prepare. Engines are kept in the folder `library`, and nowhere if there is none.
 
         `device` is "auto", "cpu", or what torch calls another ("cuda", "cuda:1", "mps"); `threads`
-        is how many of the processor's are used, by default all that this process may.
+        is how many of the processor's are used, by default all that this process may, and
+        `at_once` how many texts are computed side by side, by default as suits many askers.
         """
         self._library = library
         self._device = device
         self._threads = threads
+        self._at_once = at_once
 
     def load(self, model: str, *, trust_code: bool = False) -> Embedder:
         """Return a model ready to embed; raise `ModelError` if there is none of that name.
@@ -154,7 +163,7 @@ class Engines:
             precision = self._choice(folder, record)
             if precision is None:
                 return None
-            return folder.opened(record, precision, threads=self._threads)
+            return folder.opened(record, precision, threads=self._threads, at_once=self._at_once)
         except RuntimeError as error:
             _log.warning(
                 "the engine in %s cannot be used and is made anew (%s)", folder.path, error
