@@ -16,7 +16,7 @@ from retrieval.embedders.pooling_rows import Reading
 from retrieval.embedders.sentence_transformers import SentenceTransformersEmbedder
 from retrieval.protocols import PassageText, PassageVectors
 
-TIMED_BY = 8
+TIMED_BY = 4
 """Passages that tell what an engine costs."""
 QUANTISED_BY = 192
 """Passages that give an engine in integers its ranges, a third, and judge it."""

@@ -14,8 +14,8 @@ FILE_NAME = "engine.json"
 _FORM = 1
 """Raised when graphs are made or measured in another way: kept ones are then made anew."""
 
-JUDGED_BY = 32
-"""Passages an engine is judged by when a model is exported: a second's work."""
+JUDGED_BY = 16
+"""Passages an engine is judged by when a model is exported, while someone waits."""
 
 SourceFiles = Mapping[str, tuple[int, int]]
 """Size in bytes and time of change in nanoseconds of each file a model was loaded from."""

@@ -83,7 +83,10 @@ def graph_of(model: "SentenceTransformer") -> Any:  # noqa: ANN401 - a library's
     with torch.inference_mode(), _silenced():
         # The decoder patches what it traces: it gets modules of its own, on the processor.
         parts = _Parts(*(copy.deepcopy(module).cpu().float() for module in model)).eval()
-        decoder = TorchScriptPythonDecoder(parts, example_input=example)
+        # Tracing once more to compare would take longer than judging what comes of it.
+        decoder = TorchScriptPythonDecoder(
+            parts, example_input=example, trace_kwargs={"check_trace": False}
+        )
         frontend = library.frontend.FrontEndManager().load_by_framework("pytorch")
         return frontend.convert(frontend.load(decoder))
 
