@@ -99,6 +99,21 @@ def asked(connection: Connection) -> Asked:
     return Asked(driver, connection.get_execution_options()[_PATH])
 
 
+@contextmanager
+def driver(connection: Connection) -> Iterator[sqlite3.Connection]:
+    """Yield SQLite's own connection, for statements in the same transaction.
+
+    What goes wrong with them is raised as a `LibraryError`.
+    """
+    own: Any = connection.connection.driver_connection
+    try:
+        yield own
+    except sqlite3.Error as error:
+        raise from_sqlite(error, connection.get_execution_options()[_PATH]) from error
+    except (OverflowError, UnicodeEncodeError) as error:
+        raise from_value(error, connection.get_execution_options()[_PATH]) from error
+
+
 def driver_rows(connection: Connection, statement: str, parameters: Parameters = ()) -> list[Row]:
     """Return all rows of one statement in SQLite's own values, asked of the driver itself."""
     return asked(connection).rows(statement, parameters)

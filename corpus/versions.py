@@ -2,12 +2,13 @@
 
 import json
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, text, update
 
 from corpus.articles import Span
 from corpus.drafts import Draft, plain
+from corpus.insertions import Insertion
 from corpus.schema import passages, revisions, texts, versions
 from corpus.selections import AnyRow
 
@@ -28,9 +29,23 @@ SPANS = (
 """The ranges of a version's passages, by id."""
 
 _LAST_PASSAGE = text("SELECT seq FROM sqlite_sequence WHERE name = 'passages'")
-_ADD_VERSION = insert(versions)
-_ADD_TEXT = insert(texts)
-_ADD_PASSAGES = insert(passages)
+_ADD_VERSION = Insertion(versions, [it.name for it in versions.c if it.name != "id"])
+_ADD_TEXT = Insertion(texts, ("version_id", "text", "raw"))
+_ADD_PASSAGES = Insertion(passages, ("id", "version_id", "start", "end"))
+
+
+class Stored(NamedTuple):
+    """What decides on a put: ids, origin, state and hashes of the current version."""
+
+    id: int
+    origin: str
+    state: str
+    current_version: int
+    version_id: int
+    text_hash: str
+    fingerprint: str
+    first_passage: int
+    passage_count: int
 
 
 class PassageIds:
@@ -50,7 +65,7 @@ class PassageIds:
         return ids
 
 
-def passage_ids(row: AnyRow) -> range:
+def passage_ids(row: AnyRow | Stored) -> range:
     """Return the ids of the passages of a version, from its row."""
     return range(row.first_passage, row.first_passage + row.passage_count)
 
@@ -74,15 +89,15 @@ def add_version(
         "stored_at": moment,
         **draft.details(),
     }
-    version_id = int(connection.execute(_ADD_VERSION, values).lastrowid)
+    version_id = _ADD_VERSION.one(connection, values)
     body = {"version_id": version_id, "text": draft.text, "raw": draft.compressed_raw()}
-    connection.execute(_ADD_TEXT, body)
+    _ADD_TEXT.one(connection, body)
     _add_passages(connection, version_id, ids, draft)
     return version_id
 
 
 def change_details(
-    connection: Connection, stored: AnyRow, *, draft: Draft, ids: range, moment: datetime
+    connection: Connection, stored: Stored, *, draft: Draft, ids: range, moment: datetime
 ) -> None:
     """Rewrite all of a version but its text, and note what its metadata was.
 
@@ -103,7 +118,7 @@ def change_details(
     )
 
 
-def is_split_alike(connection: Connection, stored: AnyRow, draft: Draft) -> bool:
+def is_split_alike(connection: Connection, stored: Stored, draft: Draft) -> bool:
     """Whether the passages of a stored version are those of `draft`."""
     rows = connection.execute(SPANS, {"version_id": stored.version_id})
     return tuple(Span(start=start, end=end) for start, end in rows) == draft.spans
@@ -119,9 +134,8 @@ def _note_previous(connection: Connection, version_id: int, moment: datetime) ->
 
 
 def _add_passages(connection: Connection, version_id: int, ids: range, draft: Draft) -> None:
-    rows = [
+    rows = (
         {"id": number, "version_id": version_id, "start": span.start, "end": span.end}
         for number, span in zip(ids, draft.spans, strict=True)
-    ]
-    if rows:
-        connection.execute(_ADD_PASSAGES, rows)
+    )
+    _ADD_PASSAGES.all(connection, rows)

@@ -11,12 +11,13 @@ from corpus.clock import Clock
 from corpus.database import asked
 from corpus.drafts import Draft, sha256
 from corpus.errors import ArticleNotFoundError, KeyTakenError
+from corpus.insertions import Insertion
 from corpus.outcomes import PutOutcome
 from corpus.queries import newest_history, not_found
 from corpus.schema import articles, changes, retirements, tombstones, versions
-from corpus.selections import IS_CURRENT, AnyRow
 from corpus.versions import (
     PassageIds,
+    Stored,
     add_version,
     change_details,
     is_split_alike,
@@ -25,21 +26,14 @@ from corpus.versions import (
 
 _ACTIVE = ArticleState.ACTIVE.value
 _RETIRED = ArticleState.RETIRED.value
-_STORED = (
-    select(
-        articles.c.id,
-        articles.c.origin,
-        articles.c.state,
-        articles.c.current_version,
-        versions.c.id.label("version_id"),
-        versions.c.text_hash,
-        versions.c.fingerprint,
-        versions.c.first_passage,
-        versions.c.passage_count,
-    )
-    .join_from(articles, versions, IS_CURRENT)
-    .where(articles.c.collection == bindparam("collection"), articles.c.key == bindparam("key"))
-)
+_STORED = """
+    SELECT articles.id, articles.origin, articles.state, articles.current_version, versions.id,
+      versions.text_hash, versions.fingerprint, versions.first_passage, versions.passage_count
+    FROM articles
+    JOIN versions
+      ON versions.article_id = articles.id AND versions.number = articles.current_version
+    WHERE articles.collection = ? AND articles.key = ?
+    """
 _RANGES = (
     select(versions.c.first_passage, versions.c.passage_count)
     .where(versions.c.article_id == bindparam("article_id"))
@@ -58,22 +52,23 @@ _BEFORE = (
     .order_by(versions.c.number.desc())
     .limit(1)
 )
-_ADD_ARTICLE = insert(articles)
+_ADD_ARTICLE = Insertion(articles, ("collection", "key", "origin", "state", "current_version"))
 _RETIRE = insert(retirements)
 _RETURN = (
     update(retirements)
     .where(retirements.c.article_id == bindparam("which"), retirements.c.returned_at.is_(None))
     .values(returned_at=bindparam("moment"))
 )
-_LOG = insert(changes)
+_LOG = Insertion(changes, ("kind", "first_passage", "last_passage", "history"))
 
 
-def find_stored(connection: Connection, key: str, collection: str) -> AnyRow | None:
-    """Return what decides on a put: ids, origin, state and hashes of the current version."""
-    return connection.execute(_STORED, {"key": key, "collection": collection}).one_or_none()
+def find_stored(connection: Connection, key: str, collection: str) -> Stored | None:
+    """Return what is stored under a key, `None` if nothing is."""
+    row = asked(connection).row(_STORED, (collection, key))
+    return None if row is None else Stored(*row)
 
 
-def is_unchanged(stored: AnyRow | None, draft: Draft) -> bool:
+def is_unchanged(stored: Stored | None, draft: Draft) -> bool:
     """Whether putting `draft` would change nothing."""
     return (
         stored is not None
@@ -168,11 +163,11 @@ class Writer:
             "state": _ACTIVE,
             "current_version": 1,
         }
-        article_id = int(self.connection.execute(_ADD_ARTICLE, values).lastrowid)
+        article_id = _ADD_ARTICLE.one(self.connection, values)
         self._add_version(article_id, 1, draft)
         return PutOutcome.ADDED
 
-    def _supersede(self, stored: AnyRow, draft: Draft) -> PutOutcome:
+    def _supersede(self, stored: Stored, draft: Draft) -> PutOutcome:
         if stored.state == _ACTIVE:
             self._log("remove", passage_ids(stored))
         else:
@@ -182,7 +177,7 @@ class Writer:
         self._update(stored, state=_ACTIVE, origin=draft.origin, current_version=number)
         return PutOutcome.UPDATED
 
-    def _revise(self, stored: AnyRow, draft: Draft) -> PutOutcome:
+    def _revise(self, stored: Stored, draft: Draft) -> PutOutcome:
         """Change all but the text, and wake a retired article."""
         was_active = stored.state == _ACTIVE
         is_changed = stored.fingerprint != draft.fingerprint
@@ -210,18 +205,18 @@ class Writer:
         )
         self._log("add", ids, draft.fingerprint)
 
-    def _change_details(self, stored: AnyRow, draft: Draft) -> range:
+    def _change_details(self, stored: Stored, draft: Draft) -> range:
         ids = passage_ids(stored)
         if not is_split_alike(self.connection, stored, draft):
             ids = self._passage_ids.take(len(draft.spans))
         change_details(self.connection, stored, draft=draft, ids=ids, moment=self._now())
         return ids
 
-    def _note_return(self, stored: AnyRow) -> None:
+    def _note_return(self, stored: Stored) -> None:
         values = {"which": stored.id, "moment": self._now()}
         self.connection.execute(_RETURN, values)
 
-    def _update(self, stored: AnyRow, **values: str | int) -> None:
+    def _update(self, stored: Stored, **values: str | int) -> None:
         self.connection.execute(update(articles).where(articles.c.id == stored.id).values(**values))
 
     def _log(self, kind: str, ids: range, content: str = "") -> None:
@@ -238,7 +233,7 @@ class Writer:
             "last_passage": last,
             "history": self._history,
         }
-        self.connection.execute(_LOG, row)
+        _LOG.one(self.connection, row)
 
     def _bury(self, key: str, collection: str, gone: tuple[int, int]) -> None:
         values = {
@@ -251,7 +246,7 @@ class Writer:
         }
         self.connection.execute(insert(tombstones), values)
 
-    def _require(self, key: str, collection: str) -> AnyRow:
+    def _require(self, key: str, collection: str) -> Stored:
         stored = find_stored(self.connection, key, collection)
         if stored is None:
             raise not_found(asked(self.connection), key, collection)

@@ -1,9 +1,9 @@
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import Connection, event
 
 from corpus.batches import Batch
 from corpus.database import open_engine, reading
@@ -14,6 +14,8 @@ from corpus.errors import (
     LibraryLockedError,
     UnreadableSourceError,
 )
+from corpus.insertions import Insertion
+from corpus.schema import texts
 from corpus.store import ArticleStore, PutOutcome
 from tests.corpus.builders import SHORT, Ticking, make_store, prepared
 
@@ -125,19 +127,24 @@ def test_what_was_done_before_an_error_in_the_body_is_kept(
     assert seen_by_others() == 2
 
 
-def fail_after(engine_of: ArticleStore, statement: str, error: BaseException) -> None:
-    """Let the writer fail in the middle of a change, once it has sent `statement`."""
+class Breaking(Insertion):
+    """Fails in the middle of a change, once its row is put."""
 
-    def fail(*told: str) -> None:
-        if told[2].startswith(statement):
-            raise error
-
-    event.listen(engine_of._writers, "after_cursor_execute", fail)
+    def one(self, connection: Connection, row: Mapping[str, object]) -> int:
+        super().one(connection, row)
+        raise KeyboardInterrupt
 
 
-def test_an_error_in_the_middle_of_a_put_leaves_nothing_of_it(store: ArticleStore) -> None:
+def break_after_the_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    breaking = Breaking(texts, [column.name for column in texts.c])
+    monkeypatch.setattr("corpus.versions._ADD_TEXT", breaking)
+
+
+def test_an_error_in_the_middle_of_a_put_leaves_nothing_of_it(
+    store: ArticleStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
     store.put(prepared("a"))
-    fail_after(store, "INSERT INTO texts", KeyboardInterrupt())
+    break_after_the_text(monkeypatch)
     with pytest.raises(KeyboardInterrupt):
         store.put(prepared("b"))
     counts = store.counts()
@@ -145,12 +152,12 @@ def test_an_error_in_the_middle_of_a_put_leaves_nothing_of_it(store: ArticleStor
 
 
 def test_an_error_in_the_middle_of_a_group_undoes_the_group_and_no_more(
-    store: ArticleStore, seen_by_others: Callable[[], int]
+    store: ArticleStore, seen_by_others: Callable[[], int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with store.batch(size=2):
         for key in ("a", "b", "c"):
             store.put(prepared(key))
-        fail_after(store, "INSERT INTO texts", KeyboardInterrupt())
+        break_after_the_text(monkeypatch)
         with pytest.raises(KeyboardInterrupt):
             store.put(prepared("d"))
         assert [cited.key for cited in store.citations()] == ["a", "b"]

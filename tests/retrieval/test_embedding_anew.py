@@ -193,9 +193,11 @@ def test_a_killed_embedding_goes_on_where_it_stopped_and_the_old_index_serves(
     with make_library(tmp_path) as store:
         indexer(store, old).bring_up_to_date()
         for _ in range(2):
+            stopping = Indexer(
+                tmp_path, store, lambda: StoppingEmbedder(2, revision="2"), lot_bytes=1
+            )
             with pytest.raises(KeyboardInterrupt):
-                stopping = StoppingEmbedder(2, revision="2")
-                Indexer(tmp_path, store, lambda: stopping, lot_bytes=1).rebuild()
+                stopping.rebuild()
             with AnswerEngine(tmp_path, store, old) as engine:
                 assert engine.answer(HURT).hits[0].passage.text == "Nobody was hurt."
         kept_old, kept_new = spaces_kept(tmp_path, store, old, new)
