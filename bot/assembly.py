@@ -220,6 +220,28 @@ class Library:
             stories.bring_up_to_date(self.store, progress)
         return report
 
+    @contextmanager
+    def indexing(self, progress: Progress) -> Iterator[None]:
+        """Bring the indexes up to what a block stores; while it stores it, if the engine is made.
+
+        An engine that is still to be made is judged by passages from all over the library.
+        """
+        if self._is_engine_made():
+            with self._indexer(progress, wait_seconds=_WAIT_SECONDS).beside(progress):
+                yield
+        else:
+            yield
+        self.catch_up(progress)
+
+    def _is_engine_made(self) -> bool:
+        if self._engines is None:
+            return False
+        model = self._model or self._own_model()
+        is_large = self.store.counts().passages >= LARGE_LIBRARY
+        return self._engines.record(model) is not None and not (
+            is_large and self._engines.may_quantise(model)
+        )
+
     def stories(self, progress: Progress | None = None) -> "StoryIndex":
         """Return the stories of the library; with `progress` they are brought up to the store."""
         index = self._story_index()

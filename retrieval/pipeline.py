@@ -73,6 +73,8 @@ class Pipeline:
         waiting: deque[_Read] = deque()
         with closing(self._engine):
             for lot in lots:
+                if ending.is_given_up:
+                    return
                 waiting.append(self._read(lot))
                 if len(waiting) > _LOTS_AHEAD:
                     yield self._keep(waiting.popleft())

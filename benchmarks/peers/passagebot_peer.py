@@ -44,8 +44,13 @@ class PassagebotPeer:
         with TemporaryDirectory() as folder, ArticleStore.create(index) as store:
             source = Path(folder, "articles.jsonl")
             source.write_text("".join(map(_article, passages)), encoding="utf-8")
-            ingest(store, [source])
-            Indexer(index, store, lambda: self._embedder(index)).bring_up_to_date()
+            indexer = Indexer(index, store, lambda: self._embedder(index))
+            if self._loaded is None:  # an engine is made from what is in the library
+                ingest(store, [source])
+                indexer.bring_up_to_date()
+            else:
+                with indexer.beside():
+                    ingest(store, [source])
         self.open(index)
 
     def open(self, index: Path) -> None:

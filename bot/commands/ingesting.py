@@ -4,6 +4,7 @@ import os
 from argparse import Namespace
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 
@@ -53,10 +54,10 @@ def _is_followed(store: ArticleStore, given: str) -> bool:
 
 def _ingest(arguments: Namespace, run: Run, library: Library) -> IngestReport:
     with run.progress() as progress:
-        report = _read(library.store, arguments, progress)
-        fetched = _fetched(library.store, arguments, run, progress)
-        if not arguments.no_embed:
-            library.catch_up(progress)
+        indexing = nullcontext() if arguments.no_embed else library.indexing(progress)
+        with indexing:
+            report = _read(library.store, arguments, progress)
+            fetched = list(_fetched(library.store, arguments, run, progress))
     return replace(report, lines=(*report.lines, *fetched))
 
 

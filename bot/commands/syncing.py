@@ -4,6 +4,7 @@ import threading
 from argparse import Namespace
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import nullcontext
 
 from rich.table import Table
 
@@ -27,9 +28,9 @@ def sync(arguments: Namespace, run: Run) -> int:
     """Bring all or the named sources up to date; 1 if some failed."""
     with run.library(create=True) as library:
         with run.progress() as progress:
-            reports = list(_synced(arguments, run, library, progress))
-            if not arguments.no_embed:
-                library.catch_up(progress)
+            indexing = nullcontext() if arguments.no_embed else library.indexing(progress)
+            with indexing:
+                reports = list(_synced(arguments, run, library, progress))
         if arguments.json:
             run.terminal.say_json(reports_to_json(reports))
         else:

@@ -1,11 +1,17 @@
 """`engines`: what embeds, as a person and as a script reads it."""
 
 import json
+import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bot import assembly
+from bot.commands import ingesting
+from corpus.ingest import IngestReport, ingest
+from corpus.store import ArticleStore
+from retrieval.indexer import Indexer
 from tests.bot.command_line import passagebot
 from tests.retrieval.tiny_models import save_tiny_model
 
@@ -72,3 +78,22 @@ def test_a_library_that_has_grown_gets_an_engine_in_integers_before_it_embeds(
     made = json.loads(passagebot("engines", "--json", load=None).out)
     assert set(made["engines"]) == {"fp32", "int8"}
     assert passagebot("reindex", load=None).code == 0
+
+
+def test_with_an_engine_made_articles_are_embedded_while_others_are_read(
+    indexed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    running: list[str] = []
+
+    def reading(*sources: Any, **options: Any) -> IngestReport:
+        running.extend(it.name for it in threading.enumerate() if it.name.startswith("indexing"))
+        return ingest(*sources, **options)
+
+    monkeypatch.setattr(ingesting, "ingest", reading)
+    article = tmp_path / "fire.txt"
+    article.write_text("Fire\n\nFive houses burned down.\n", encoding="utf-8")
+    assert passagebot("ingest", article, load=None).code == 0
+    assert len(running) == 1
+    assert passagebot("sync", load=None).code == 0
+    with ArticleStore.open(indexed) as store:
+        assert Indexer(indexed, store, lambda: pytest.fail("all is embedded")).lag() == 0
