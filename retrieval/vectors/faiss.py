@@ -30,6 +30,7 @@ class FaissIndex:
         """Make an empty index for vectors of `dimension` numbers."""
         self._index: Any = faiss.IndexIDMap2(half_precision(dimension))
         self._order: tuple[NDArray[np.int64], NDArray[np.int64]] | None = None
+        self._highest: int | None = -1
         self._mapped = False
 
     @classmethod
@@ -46,6 +47,7 @@ class FaissIndex:
         index = cls(dimension)
         index._index = loaded
         index._mapped = mapped
+        index._highest = None
         return index
 
     def write(self, path: Path) -> None:
@@ -67,8 +69,17 @@ class FaissIndex:
         keys = np.fromiter(last, dtype=np.int64, count=len(last))
         rows = np.fromiter(last.values(), dtype=np.int64, count=len(last))
         self._change()
-        self._index.remove_ids(faiss.IDSelectorBatch(keys))
+        if keys.min() <= self._highest_id():  # to look for ids among all takes longer than to add
+            self._index.remove_ids(faiss.IDSelectorBatch(keys))
+        self._highest = max(self._highest_id(), int(keys.max()))
         self._index.add_with_ids(np.ascontiguousarray(vectors[rows], dtype=np.float32), keys)
+
+    def _highest_id(self) -> int:
+        """Return an id that none held is above."""
+        if self._highest is None:
+            held = faiss.vector_to_array(self._index.id_map)
+            self._highest = int(held.max()) if held.size else -1
+        return self._highest
 
     def remove(self, ids: Iterable[int]) -> None:
         """Remove the ids that are there."""
