@@ -13,6 +13,7 @@ import re
 import struct
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from rensa import RMinHash
@@ -133,7 +134,12 @@ def _bucket(salt: bytes, band: bytes, at: int) -> int:
 
 
 def _hashed(words: Iterable[str]) -> Hashes:
-    return frozenset(int.from_bytes(_digest(word, _HASH_BYTES), "little") for word in words)
+    return frozenset(map(_hash, words))
+
+
+@lru_cache(50_000)
+def _hash(word: str) -> int:
+    return int.from_bytes(_digest(word, _HASH_BYTES), "little")
 
 
 def _digest(text: str, size: int) -> bytes:

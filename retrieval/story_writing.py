@@ -7,11 +7,11 @@ the last article that tells it does.
 import json
 from collections.abc import Iterator, Sequence
 from itertools import groupby
-from typing import Any
 
-from sqlalchemy import Connection, CursorResult
+from sqlalchemy import Connection
 
 from corpus.articles import Passage
+from corpus.database import asked, driver
 from corpus.reading import ArticleReader
 from retrieval.copies import Body, Kinship
 from retrieval.kinships import Relative, kinship, may_be_copies
@@ -32,6 +32,7 @@ class StoryWriter:
     def __init__(self, connection: Connection, store: ArticleReader) -> None:
         """Take up the articles of `store`."""
         self._connection = connection
+        self._asked = asked(connection)
         self._store = store
 
     def take(self, first: int, last: int) -> int:
@@ -39,10 +40,10 @@ class StoryWriter:
 
         Return how many articles were taken up, or else taken out.
         """
-        dropped = self._execute(
+        dropped = self._asked.rows(
             "DELETE FROM tellings WHERE first_passage <= ? AND last_passage >= ? RETURNING text_id",
             (last, first),
-        ).fetchall()
+        )
         added = [self._add(passages) for passages in _by_version(self._store, first, last)]
         for text_id in {row[0] for row in dropped}.difference(added):
             self._forget_unused(text_id)
@@ -53,9 +54,7 @@ class StoryWriter:
         cited = passages[0].citation
         text = _prose(passages)
         made = sketch(text, language=cited.language, part=cited.collection)
-        known = self._execute(
-            "SELECT id FROM texts WHERE fingerprint = ?", (made.fingerprint,)
-        ).scalar()
+        known = self._asked.value("SELECT id FROM texts WHERE fingerprint = ?", (made.fingerprint,))
         text_id = int(known) if known is not None else self._add_text(made, text)
         seen = (
             cited.published
@@ -64,7 +63,7 @@ class StoryWriter:
             ).stored_at
         )
         place = (passages[0].id, passages[-1].id, cited.collection, cited.key)
-        self._execute(
+        self._asked.rows(
             "INSERT INTO tellings VALUES (?, ?, ?, ?, ?, ?, ?)",
             (*place, text_id, seen.isoformat(), cited.published is not None),
         )
@@ -87,7 +86,7 @@ class StoryWriter:
 
     def _add_text(self, made: Sketch, text: str) -> int:
         relatives = self._relatives(made)
-        text_id = self._execute(
+        text_id = self._asked.value(
             "INSERT INTO texts (fingerprint, has_case, names, words) VALUES (?, ?, ?, ?) "
             "RETURNING id",
             (
@@ -96,26 +95,27 @@ class StoryWriter:
                 hashes_to_bytes(made.names),
                 hashes_to_bytes(made.words),
             ),
-        ).scalar_one()
+        )
         kinds = dict.fromkeys(made.name_buckets, False) | dict.fromkeys(made.run_buckets, True)
         if kinds:
             rows = [(bucket, text_id, is_run) for bucket, is_run in kinds.items()]
-            self._connection.exec_driver_sql("INSERT INTO buckets VALUES (?, ?, ?)", rows)
+            with driver(self._connection) as own:
+                own.executemany("INSERT INTO buckets VALUES (?, ?, ?)", rows)
         for other_id, kind, strength in self.related(made, text, relatives):
             link = (other_id, text_id, kind.value, strength)
-            self._execute("INSERT INTO links VALUES (?, ?, ?, ?)", link)
+            self._asked.rows("INSERT INTO links VALUES (?, ?, ?, ?)", link)
         return int(text_id)
 
     def _relatives(self, made: Sketch) -> list[tuple[int, bool]]:
         """Return the texts that share a bucket, most buckets first; and whether runs are shared."""
         buckets = (*made.run_buckets, *made.name_buckets)
-        rows = self._execute(_RELATIVES, (json.dumps(buckets), MOST_RELATIVES))
+        rows = self._asked.rows(_RELATIVES, (json.dumps(buckets), MOST_RELATIVES))
         return [(row[0], bool(row[1])) for row in rows]
 
     def _relative(self, text_id: int, own: Relative, *, shares_runs: bool) -> Relative:
-        has_case, names, words = self._execute(
+        ((has_case, names, words),) = self._asked.rows(
             "SELECT has_case, names, words FROM texts WHERE id = ?", (text_id,)
-        ).one()
+        )
         known = hashes_from_bytes(words)
         is_read = shares_runs and may_be_copies(own.words, known)
         return Relative(
@@ -127,7 +127,7 @@ class StoryWriter:
 
     def _body(self, text_id: int) -> Body | None:
         """Return a text, read from the store; `None` if what tells it is just being taken out."""
-        places = self._execute(
+        places = self._asked.rows(
             "SELECT first_passage, last_passage FROM tellings WHERE text_id = ?", (text_id,)
         )
         for first, last in places:
@@ -137,15 +137,11 @@ class StoryWriter:
         return None
 
     def _forget_unused(self, text_id: int) -> None:
-        told = self._execute("SELECT count(*) FROM tellings WHERE text_id = ?", (text_id,))
-        if told.scalar_one():
+        if self._asked.value("SELECT count(*) FROM tellings WHERE text_id = ?", (text_id,)):
             return
-        self._execute("DELETE FROM links WHERE ? IN (first_id, second_id)", (text_id,))
-        self._execute("DELETE FROM buckets WHERE text_id = ?", (text_id,))
-        self._execute("DELETE FROM texts WHERE id = ?", (text_id,))
-
-    def _execute(self, statement: str, values: tuple[Any, ...]) -> CursorResult[*tuple[Any, ...]]:
-        return self._connection.exec_driver_sql(statement, values)
+        self._asked.rows("DELETE FROM links WHERE ? IN (first_id, second_id)", (text_id,))
+        self._asked.rows("DELETE FROM buckets WHERE text_id = ?", (text_id,))
+        self._asked.rows("DELETE FROM texts WHERE id = ?", (text_id,))
 
 
 def _by_version(store: ArticleReader, first: int, last: int) -> Iterator[list[Passage]]:
