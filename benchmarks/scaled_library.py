@@ -7,7 +7,10 @@ the normalised mean of its sentences' vectors. Speed is measured on such librari
 
 import json
 import random
-from collections.abc import Iterator, Mapping, Sequence
+import time
+import zlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +27,9 @@ from retrieval.question_sets import QuestionSet
 _NOISE = 0.02
 """Standard deviation of what is added to each number of a sentence's vector."""
 _PIECE = 3
-_ARTICLES_A_FILE = 500
+_ARTICLES_A_FILE = 100
+_CHANCE = 1 << 20
+"""Numbers of chance drawn once; noise is a piece of them."""
 
 
 class RecombiningEmbedder:
@@ -34,6 +39,8 @@ class RecombiningEmbedder:
         """Take questions and the space from `model`; `sentences` are unit vectors by stem."""
         self._model = model
         self._sentences = sentences
+        drawn = np.random.default_rng(1).normal(scale=_NOISE, size=_CHANCE)
+        self._chance: Vectors = drawn.astype(np.float32)
 
     @property
     def space(self) -> Space:
@@ -49,14 +56,14 @@ class RecombiningEmbedder:
         return [self._embedded(passage) for passage in passages]
 
     def _embedded(self, passage: PassageText) -> PassageVectors:
-        seed = int.from_bytes(passage.text.encode()[-8:], "little")
-        chance = np.random.default_rng(seed)
-        rows = []
-        for span in passage.sentences:
+        spans, dimension = passage.sentences, self.space.dimension
+        start = zlib.crc32(passage.text.encode()) % (_CHANCE - len(spans) * dimension)
+        rows = self._chance[start : start + len(spans) * dimension].reshape(-1, dimension).copy()
+        for row, span in zip(rows, spans, strict=True):
             known = self._sentences.get(_stem(span.of(passage.text)))
-            base = np.zeros(self.space.dimension) if known is None else known
-            rows.append(base + chance.normal(scale=_NOISE, size=self.space.dimension))
-        sentences = _unit(np.array(rows))
+            if known is not None:
+                np.add(row, known, out=row)
+        sentences = _unit(rows)
         return PassageVectors(passage=_unit(sentences.mean(axis=0)), sentences=sentences)
 
 
@@ -69,24 +76,39 @@ def scaled_library(
     """
     if (folder / "made").exists():
         return folder
-    known = _known_sentences(sets, model, work)
-    embedder = RecombiningEmbedder(model, known)
+    embedder = RecombiningEmbedder(model, known_sentences(sets, model, work))
     with ArticleStore.create(folder) as store:
-        for number, some in enumerate(_files(sets)):
-            path = folder / f"articles-{number}.jsonl"
-            path.write_text("\n".join(map(json.dumps, some)), encoding="utf-8")
-            ingest(store, [path])
-            path.unlink()
-            if store.counts().passages >= passages:
-                break
+        fill(store, sets, passages)
         Indexer(folder, store, lambda: embedder).bring_up_to_date()
     (folder / "made").touch()
     return folder
 
 
-def _known_sentences(
+def fill(
+    store: ArticleStore,
+    sets: Mapping[str, QuestionSet],
+    passages: int,
+    *,
+    ticks: Callable[[], float] = time.process_time,
+) -> float:
+    """Read at least so many passages into a store; return the seconds that alone took."""
+    spent = 0.0
+    path = store.path.with_name("articles.jsonl")
+    for some in _files(sets):
+        path.write_text("\n".join(map(json.dumps, some)), encoding="utf-8")
+        begun = ticks()
+        ingest(store, [path])
+        spent += ticks() - begun
+        if store.counts().passages >= passages:
+            break
+    path.unlink()
+    return spent
+
+
+def known_sentences(
     sets: Mapping[str, QuestionSet], model: Embedder, work: Path
 ) -> dict[str, Vectors]:
+    """Return the vector of each sentence of the sets, by all of it but its last word."""
     known: dict[str, Vectors] = {}
     for name, questions in sets.items():
         folder = work / name.replace("/", "_")
@@ -156,6 +178,7 @@ def _stem(sentence: str) -> str:
     return sentence.rpartition(" ")[0] or sentence
 
 
+@cache
 def _split(text: str) -> list[str]:
     return [span.of(text) for span in sentence_spans(text, "en")]
 
