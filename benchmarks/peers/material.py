@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks.peers.copies import Copies
 from corpus.articles import Passage
 from corpus.store import ArticleStore
 from retrieval.embeddings import EmbeddingStore, content_hash
@@ -71,6 +72,7 @@ class Material:
     passages: Path
     articles: dict[int, str]
     """The article of each passage."""
+    copies: Copies
     repeats: str | None
     """The set that has the same questions without history, if this one has it."""
     vectors: dict[str, Vectors]
@@ -112,6 +114,7 @@ def material_of(
             questions=asked,
             passages=file,
             articles={key: passage.citation.key for key, passage in passages.items()},
+            copies=Copies(passages),
             repeats=name if with_history else None,
             vectors=vectors,
         )

@@ -13,22 +13,22 @@ LANGUAGES = 6
 """In how many of a library's languages the product searches a question."""
 
 
-def plain_rankings(material: Material, embedder: Embedder) -> dict[str, list[list[str]]]:
-    """Return the article rankings of each plain way, one per question.
+def plain_rankings(material: Material, embedder: Embedder) -> dict[str, list[list[int]]]:
+    """Return the passages found by each plain way, one ranking per question.
 
     `dense`: cosines of the product's vectors. `BM25`: its keyword index, its tokens. `RRF 60`:
     reciprocal rank fusion of both heads, as deep as the product takes them.
     """
     indexes = material.indexes
     languages = list(indexes.languages)[:LANGUAGES]
-    rankings: dict[str, list[list[str]]] = {"dense": [], "BM25": [], f"RRF {RRF_K}": []}
+    rankings: dict[str, list[list[int]]] = {"dense": [], "BM25": [], f"RRF {RRF_K}": []}
     for asked in material.questions:
         tokens = question_terms(asked.alone, languages, indexes.keywords).tokens
         near = indexes.vectors.search(embedder.embed_question(asked.alone), DEPTH, None)
         worded = indexes.keywords.search(tokens, DEPTH, None)
         lists = (_ids(near), _ids(worded), fused([_ids(near), _ids(worded)]))
         for name, ids in zip(rankings, lists, strict=True):
-            rankings[name].append(material.article_ranking(ids))
+            rankings[name].append(ids)
     return rankings
 
 

@@ -1,4 +1,4 @@
-"""The systems compared, and how each of them ranks the articles of a set."""
+"""The systems compared, and the passages each of them finds."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -64,22 +64,18 @@ def running(
 
 def peer_rankings(
     system: System, process: PeerProcess, material: Material
-) -> dict[str, list[list[str]]]:
-    """Return the article rankings of each way a peer is asked, one per question."""
+) -> dict[str, list[list[int]]]:
+    """Return the passages found by each way a peer is asked, one ranking per question."""
     process.request("build", passages=str(material.passages), index=None)
     questions = [one.alone for one in material.questions]
-    found = {
+    return {
         column: process.request("ask", questions=questions, depth=DEPTH, way=way, askers=1)["found"]
         for way, column in system.columns.items()
     }
-    return {
-        column: [material.article_ranking(ids) for ids in rankings]
-        for column, rankings in found.items()
-    }
 
 
-def product_rankings(material: Material, embedder: Embedder) -> list[list[str]]:
-    """Return the product's own article rankings, one per question."""
+def product_rankings(material: Material, embedder: Embedder) -> list[list[int]]:
+    """Return the passages the product finds, one ranking per question."""
     rankings = []
     with AnswerEngine(material.place, material.store, embedder) as engine:
         for asked in material.questions:
@@ -87,5 +83,5 @@ def product_rankings(material: Material, embedder: Embedder) -> list[list[str]]:
             answer = engine.answer(
                 Question(text=question.text, hits=DEPTH, history=question.history)
             )
-            rankings.append(material.article_ranking([hit.passage.id for hit in answer.hits]))
+            rankings.append([hit.passage.id for hit in answer.hits])
     return rankings

@@ -6,11 +6,12 @@ from benchmarks.peers.comparison import ALLOWED, MRR, RECALL, Comparison
 from benchmarks.peers.systems import PRODUCT
 
 
-def to_markdown(found: Comparison) -> str:
-    """Return the tables and, as the last line, whether the conditions hold."""
+def to_markdown(found: Comparison, with_copies: Comparison) -> str:
+    """Return the tables and, as the last line, whether the conditions hold, copies not counted."""
     return "\n\n".join(
         [
             f"MRR@10:\n\n{_measures(found, MRR)}",
+            f"MRR@10, a copy counted as what it is a copy of:\n\n{_measures(with_copies, MRR)}",
             f"recall@10:\n\n{_measures(found, RECALL)}",
             f"MRR@10 of {PRODUCT} less that of the best of plain dense and BM25:\n\n{_plain(found)}",
             f"Mean MRR@10 of {PRODUCT} less that of each other system:\n\n{_leads(found)}",
