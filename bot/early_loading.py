@@ -9,8 +9,8 @@ if TYPE_CHECKING:
     from retrieval.protocols import Embedder
 
 ASKING = {"ask": 1, "chat": 1, "serve": None}
-"""Commands that embed questions, whatever else they do, and how many of them at once: `None` is as
-many as suits the processor."""
+"""Commands that embed questions, whatever else they do, and how many of them side by side: `None`
+is as many as suits many askers."""
 
 
 class EarlyLoading:
@@ -38,12 +38,16 @@ def _engine(settings: Settings, at_once: int | None) -> tuple[str, "Embedder | N
     """Return a library's model and its engine, after a first run that makes the next ones quick."""
     # All of it is imported here, while the caller imports the rest.
     from retrieval.embedders.engines import Engines  # noqa: PLC0415
+    from retrieval.embedders.openvino_runtime import questions_at_once  # noqa: PLC0415
     from retrieval.manifest import FOLDER, read_manifest  # noqa: PLC0415
 
     manifest = read_manifest(settings.library / FOLDER)
     model = settings.model or (manifest.space.model if manifest else "")
     engines = Engines(
-        settings.library, device=settings.device, threads=settings.threads, at_once=at_once
+        settings.library,
+        device=settings.device,
+        threads=settings.threads,
+        at_once=at_once or questions_at_once(settings.threads),
     )
     embedder = engines.kept(model) if model else None
     if embedder is not None:

@@ -15,6 +15,7 @@ from corpus.ingest import ingest
 from corpus.store import ArticleStore
 from retrieval.answers import Question
 from retrieval.embedders.engines import Engines
+from retrieval.embedders.openvino_runtime import questions_at_once
 from retrieval.embedders.sentence_transformers import BUNDLED_MODEL
 from retrieval.engine import AnswerEngine
 from retrieval.indexer import Indexer
@@ -54,7 +55,9 @@ class PassagebotPeer:
         self.open(index)
 
     def open(self, index: Path) -> None:
-        """Open the library and load the embedder."""
+        """Open the library and load the embedder, as `serve` does."""
+        if self._loaded is None:
+            self._loaded = Engines(index, at_once=questions_at_once()).load(BUNDLED_MODEL)
         self._store = ArticleStore.open(index)
         self._engine = AnswerEngine(index, self._store, self._embedder(index))
 

@@ -83,6 +83,7 @@ class EngineFolder:
                 precision=precision,
                 threads=threads,
                 at_once=at_once,
+                longest=record.habits.longest,
                 kept_in=None if draft else self.path / _COMPILED,
             ),
             TextReader.load(self.tokenizer, record.habits),

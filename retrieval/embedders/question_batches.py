@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from retrieval.embedders.pooling_rows import Reading
 from retrieval.protocols import Vectors
 
-_MOST = 16
-"""Questions computed together: more gain little and keep the first one waiting."""
+_MOST = 8
+"""Questions computed together: twice as many take twice as long, and keep the first one waiting."""
 
 Run = Callable[[Sequence[Reading]], list[Vectors]]
 

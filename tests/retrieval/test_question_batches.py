@@ -72,7 +72,7 @@ def test_who_comes_while_another_is_computed_is_computed_together_with_all_who_w
     assert gate.batches == [[0], [1, 2, 3, 4, 5]]
 
 
-def test_no_batch_is_larger_than_sixteen() -> None:
+def test_no_batch_is_larger_than_eight() -> None:
     gate = Gate()
     batches = QuestionBatches(gate.run, at_once=1)
     with ThreadPoolExecutor(24) as pool:
@@ -80,9 +80,9 @@ def test_no_batch_is_larger_than_sixteen() -> None:
         assert gate.entered.acquire(timeout=60)
         asked += [pool.submit(batches.vectors, reading(number)) for number in range(1, 21)]
         waiting(batches, 20)
-        gate.let.release(3)
+        gate.let.release(4)
         assert {float(one.result()[0, 0]) for one in asked} == set(range(21))
-    assert [len(batch) for batch in gate.batches] == [1, 16, 4]
+    assert [len(batch) for batch in gate.batches] == [1, 8, 8, 4]
 
 
 def test_as_many_compute_at_once_as_are_allowed() -> None:
