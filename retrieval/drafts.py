@@ -120,11 +120,14 @@ class IndexFolder:
             erases=self._mark.exists(),
         )
 
-    def publish(self, draft: Draft, store: ArticleStore) -> None:
-        """Write the draft's files, then the manifest that names them; delete older files."""
+    def publish(self, draft: Draft, store: ArticleStore, *, more_comes: bool = False) -> None:
+        """Write the draft's files, then the manifest that names them; delete older files.
+
+        `more_comes` says that this is in mid-run.
+        """
         draft.keywords.commit()
         name = f"vectors-{draft.position}-{draft.keywords_name}.faiss"
-        names = draft.vectors.write(self._path / name)
+        names = draft.vectors.write(self._path / name, more_comes=more_comes)
         manifest = Manifest(
             space=draft.space,
             position=draft.position,

@@ -156,7 +156,7 @@ class Indexer:
                     unpublished += touched
                     is_worth_it = unpublished >= _enough(draft) and draft.position > published
                     if is_worth_it and not publish_at_end:
-                        self._publish(kept, draft)
+                        self._publish(kept, draft, more_comes=True)
                         published, unpublished = draft.position, 0
                 self._publish(kept, draft)
                 if draft.is_new:
@@ -190,11 +190,11 @@ class Indexer:
                     progress("indexing", done, tally.at_least(done))
                 yield lot.touched
 
-    def _publish(self, kept: EmbeddingStore, draft: Draft) -> None:
+    def _publish(self, kept: EmbeddingStore, draft: Draft, *, more_comes: bool = False) -> None:
         """Put the indexes in use; before, erase the embeddings of what is gone."""
         kept.forget(draft.gone)
         draft.gone.clear()
-        self._folder.publish(draft, self._store)
+        self._folder.publish(draft, self._store, more_comes=more_comes)
 
     def _embedder_of(self, space: Space) -> Embedder:
         found = self._embedder.space

@@ -24,6 +24,8 @@ from retrieval.vectors.faiss import FaissIndex
 
 PREFIX = "vectors-"
 _GONE = ".gone"
+_WAITING = 5
+"""While more comes, so many times as many vectors are scanned as otherwise before they are compressed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,13 +87,14 @@ class LayeredIndex:
         """Return the name of the folder of compressed vectors, "" while all are exact."""
         return self._base_name
 
-    def write(self, path: Path) -> set[str]:
+    def write(self, path: Path, *, more_comes: bool = False) -> set[str]:
         """Put the index at `path` and beside it; return the names it then consists of.
 
-        Compress first if it is time to. Files of an index written before stay as they are. Raise
+        Compress first if it is time to, which is later while `more_comes`: what is compressed now
+        would soon be compressed again. Files of an index written before stay as they are. Raise
         `IndexingError` if there is no room.
         """
-        if self._is_due():
+        if self._has_doubled() if more_comes else self._is_due():
             self._compress(path.parent)
         self._recent.write(path)
         if self._base is None:
@@ -144,6 +147,9 @@ class LayeredIndex:
             return count > layering.exact
         added = len(self._recent) > max(layering.exact, layering.added * len(self._base))
         return added or self._gone > layering.removed * len(self._base)
+
+    def _has_doubled(self) -> bool:
+        return len(self._recent) > max(_WAITING * self._layering.exact, len(self._base or ()))
 
     def _compress(self, folder: Path) -> None:
         """Put everything into a new folder of compressed vectors, or none if little is left."""

@@ -339,9 +339,11 @@ def test_a_second_indexer_waits_as_long_as_it_was_told_and_finds_the_work_done(
     working, may_end, published = threading.Event(), threading.Event(), []
     publish = IndexFolder.publish
 
-    def counted(folder: IndexFolder, draft: Draft, store: ArticleStore) -> None:
+    def counted(
+        folder: IndexFolder, draft: Draft, store: ArticleStore, *, more_comes: bool
+    ) -> None:
         published.append(draft.position)
-        publish(folder, draft, store)
+        publish(folder, draft, store, more_comes=more_comes)
 
     monkeypatch.setattr(IndexFolder, "publish", counted)
 

@@ -1,6 +1,7 @@
 """The vector index beyond the size that is scanned: compressed, changed, written, damaged."""
 
 import shutil
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -240,3 +241,20 @@ def test_the_floor_falls_from_a_hundred_thousand_to_a_million() -> None:
     assert recall_floor(0) == recall_floor(100_000) == pytest.approx(0.99)
     assert recall_floor(1_000_000) == recall_floor(10**8) == pytest.approx(0.975)
     assert 0.975 < recall_floor(300_000) < 0.99
+
+
+def test_while_more_comes_only_what_has_doubled_is_compressed(tmp_path: Path) -> None:
+    layering = Layering(exact=100, added=0.1, factors=(4, 8), least=8)
+    index = LayeredIndex(DIMENSION, layering)
+    bases = []
+    for end in range(200, COUNT + 1, 200):
+        index.upsert(IDS[end - 200 : end].tolist(), ROWS[end - 200 : end])
+        index.write(tmp_path / str(end), more_comes=True)
+        bases.append(index.base)
+    changes = [place for place, (one, two) in enumerate(pairwise(bases)) if one != two]
+    assert bases[0] == ""
+    assert changes == [1, 5]
+    assert again(index, tmp_path / str(COUNT), layering).base == bases[-1]
+    index.write(tmp_path / "last")
+    assert index.base != bases[-1]
+    assert recall(again(index, tmp_path / "last", layering)) > 0.9
