@@ -1,6 +1,5 @@
 """Articles, citations, counts and the log, each asked on a connection it is given."""
 
-import difflib
 from pathlib import Path
 
 import zstandard
@@ -190,6 +189,8 @@ def _advice(asked: Asked, key: str, collection: str) -> str:
 
 def _alike(asked: Asked, key: str, collection: str) -> str:
     statement = "SELECT key FROM articles WHERE collection = ? LIMIT ?"
+    import difflib  # noqa: PLC0415 - not needed to answer
+
     known = [found for (found,) in asked.rows(statement, (collection, _HINTED_KEYS))]
     close = difflib.get_close_matches(key, known)
     if close:

@@ -47,3 +47,14 @@ def best_first(
     """Return positions by score, best first, ties by id."""
     order: list[int] = np.lexsort((np.asarray(ids), -np.asarray(scores))).tolist()
     return order
+
+
+def distinct(ids: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return `ids` ascending, each once.
+
+    `np.unique` would first load numpy's masked arrays, a fortieth of the time to a first answer.
+    """
+    ordered = np.sort(ids)
+    is_first = np.append(True, ordered[1:] != ordered[:-1])[: len(ordered)]
+    found: NDArray[np.int64] = ordered[is_first]
+    return found

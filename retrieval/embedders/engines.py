@@ -8,7 +8,6 @@ import logging
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from importlib.metadata import version
 from pathlib import Path
 
 from retrieval.embedders.engine_folder import EngineFolder
@@ -231,4 +230,8 @@ def fastest(engines: Mapping[str, Engine], *, on: Processor) -> str | None:
 
 def _torch_has_a_gpu() -> bool:
     """Whether torch would find a GPU, told without importing it."""
-    return _NVIDIA_DRIVER.exists() and not version("torch").endswith("+cpu")
+    if not _NVIDIA_DRIVER.exists():
+        return False
+    from importlib.metadata import version  # noqa: PLC0415 - where there is a driver
+
+    return not version("torch").endswith("+cpu")

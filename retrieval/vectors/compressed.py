@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from corpus.whole_files import written_whole
 from retrieval.errors import IndexingError
 from retrieval.protocols import Ranking, Vectors
-from retrieval.rankings import Found, exact_top, ranked
+from retrieval.rankings import Found, distinct, exact_top, ranked
 from retrieval.vectors.faiss import codes_of, exact_cosines, half_precision, keep, opened
 
 _IDS, _HALVES, _CODES, _FACTS = "ids.npy", "halves.faiss", "codes.faiss", "facts.json"
@@ -150,7 +150,7 @@ class CompressedVectors:
         if allowed is None:
             available = len(self) if there is None else int(np.count_nonzero(there))
             return exact_top(partial(self._nearest, query, there, available), k, available)
-        rows = self.rows_of(np.unique(allowed))
+        rows = self.rows_of(distinct(allowed))
         rows = rows if there is None else rows[there[rows]]
         if rows.size <= max(_FEW, _FEW_OF_ALL * len(self)):
             return ranked(self.ids[rows], exact_cosines(self._halves, rows, query), max(k, 0))

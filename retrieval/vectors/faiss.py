@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from corpus.whole_files import written_whole
 from retrieval.errors import IndexingError
 from retrieval.protocols import Ranking, Vectors
-from retrieval.rankings import Found, exact_top, ranked
+from retrieval.rankings import Found, distinct, exact_top, ranked
 
 _FEW = 300
 """Up to so many allowed ids are looked up one by one: that is faster than a scan."""
@@ -106,7 +106,7 @@ class FaissIndex:
         if allowed is None:
             return exact_top(partial(self._nearest, query, None), k, len(self))
         if allowed.size <= _FEW:
-            return ranked(*self._cosines_of(query, np.unique(allowed)), max(k, 0))
+            return ranked(*self._cosines_of(query, distinct(allowed)), max(k, 0))
         selector = faiss.IDSelectorBatch(np.ascontiguousarray(allowed, dtype=np.int64))
         return exact_top(partial(self._nearest, query, selector), k, len(self))
 

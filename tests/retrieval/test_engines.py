@@ -171,9 +171,9 @@ def test_a_driver_without_a_torch_that_can_use_it_is_no_gpu(
     driver = tmp_path / "driver"
     driver.touch()
     monkeypatch.setattr(engines, "_NVIDIA_DRIVER", driver)
-    monkeypatch.setattr(engines, "version", lambda _: "2.13.0+cpu")
+    monkeypatch.setattr("importlib.metadata.version", lambda _: "2.13.0+cpu")
     assert Engines(library).kept(str(saved)) is not None
-    monkeypatch.setattr(engines, "version", lambda _: "2.13.0")
+    monkeypatch.setattr("importlib.metadata.version", lambda _: "2.13.0")
     assert Engines(library).kept(str(saved)) is None
 
 
