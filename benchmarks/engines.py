@@ -174,7 +174,12 @@ def _start(library: Path) -> int:
             start = time.perf_counter()
             subprocess.run(
                 [sys.executable, "-m", "bot", "ask", "when does the market open?"],
-                env={**os.environ, "PASSAGEBOT_LIBRARY": str(library), "PASSAGEBOT_DEVICE": value},
+                env={
+                    **os.environ,
+                    "PASSAGEBOT_LIBRARY": str(library),
+                    "PASSAGEBOT_DEVICE": value,
+                    "PYTHONDONTWRITEBYTECODE": "",  # an installed program is compiled already
+                },
                 stdout=subprocess.DEVNULL,
                 check=False,
             )
