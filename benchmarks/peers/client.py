@@ -8,8 +8,12 @@ from types import TracebackType
 from typing import Any, Self
 
 ROOT = Path(__file__).parents[2]
-QUIET = {"HAYSTACK_TELEMETRY_ENABLED": "False", "HF_HUB_OFFLINE": "1"}
-"""No peer has anything to send or fetch."""
+QUIET = {
+    "HAYSTACK_TELEMETRY_ENABLED": "False",
+    "HF_HUB_OFFLINE": "1",
+    "PYTHONDONTWRITEBYTECODE": "",
+}
+"""No peer has anything to send or fetch, and each starts compiled, as installed programs do."""
 
 
 class PeerError(Exception):
