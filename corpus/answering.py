@@ -4,13 +4,14 @@ A passage *answers now* when its version is the current one of an active article
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from itertools import chain
 from typing import Any
 
 from corpus.articles import ArticleState, Passage
 from corpus.clock import stored_moment
+from corpus.packing import Unpacker
 from corpus.rows import CITED, passages_from
 from corpus.sqlite_files import Asked
 
@@ -25,7 +26,7 @@ ANSWERING = f"""articles JOIN versions
 _PASSAGE = f"""passages.id, passages.version_id, passages.start, passages."end",
     versions.text_hash, {CITED}"""
 _BY_ID = f"""
-    SELECT {_PASSAGE}, substr(texts.text, passages.start + 1, passages."end" - passages.start)
+    SELECT {_PASSAGE}, texts.text
     FROM passages
     JOIN versions ON versions.id = passages.version_id
     JOIN articles ON versions.article_id = articles.id
@@ -52,7 +53,9 @@ _TEXTS = """
 def passages_by_id(asked: Asked, ids: Sequence[int]) -> dict[int, Passage]:
     """Return those of `ids` that answer now, in the order given: one statement, however many."""
     wanted = [int(number) for number in ids]
-    found = passages_from(asked.rows(_BY_ID, (json.dumps(wanted),)))
+    rows = asked.rows(_BY_ID, (json.dumps(wanted),))
+    texts = _unpacked({version_id: text for _, version_id, *_, text in rows})
+    found = passages_from((*row[:-1], texts[row[1]][row[2] : row[3]]) for row in rows)
     return {number: found[number] for number in wanted if number in found}
 
 
@@ -63,7 +66,7 @@ def next_passages(asked: Asked, first: int, last: int) -> list[Passage]:
     """
     rows = asked.rows(_IN_RANGE, (first, last))
     version_ids = sorted({version_id for _, version_id, *_ in rows})
-    text_of: dict[int, str] = dict(asked.rows(_TEXTS, (json.dumps(version_ids),)))
+    text_of = _unpacked(dict(asked.rows(_TEXTS, (json.dumps(version_ids),))))
     sliced = ((*row, text_of[row[1]][row[2] : row[3]]) for row in rows)
     return list(passages_from(sliced).values())
 
@@ -104,6 +107,11 @@ def allowed_passages(
         list(chain.from_iterable(values for _, values in conditions)),
     )
     return list(chain.from_iterable(range(first, first + count) for first, count in ranges))
+
+
+def _unpacked(texts: Mapping[int, bytes]) -> dict[int, str]:
+    unpacker = Unpacker()
+    return {version_id: unpacker.text(packed) for version_id, packed in texts.items()}
 
 
 def _places(values: Sequence[object]) -> str:

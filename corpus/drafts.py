@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
-import zstandard
-
 from corpus.articles import CleaningMap, PreparedArticle, RawArticle, Span
 from corpus.errors import UnreadableSourceError
+from corpus.packing import packed_document
 
-_LEVEL = 3  # of zstandard: higher ones take several times as long for a few per cent
+NOTHING_CLEANED = '{"headline": null, "dropped": []}'
+"""What `cleaning_to_json` makes of a map that leaves nothing out."""
 
 
 class Draft:
@@ -49,9 +49,9 @@ class Draft:
             "fingerprint": self.fingerprint,
         }
 
-    def compressed_raw(self) -> bytes:
-        """Return the raw document as a zstandard frame."""
-        return zstandard.ZstdCompressor(level=_LEVEL).compress(self._raw)
+    def packed_raw(self) -> bytes:
+        """Return the raw document as it is kept beside the text."""
+        return packed_document(self._raw, self.text)
 
     def _fingerprint(self) -> str:
         everything = {

@@ -11,9 +11,11 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+import zstandard
 from sqlalchemy import Connection, Table, bindparam, func, select
 
 from corpus.drafts import sha256
+from corpus.packing import unpacked_document
 from corpus.schema import articles, passages, retirements, revisions, texts, versions
 
 EXPORT_SCHEMA = 1
@@ -103,8 +105,13 @@ def _version(connection: Connection, row: Any, *, raw: bool) -> Record:  # noqa:
         "cleaning": json.loads(row["cleaning"]),
         "spans": [[span["start"], span["end"]] for span in spans],
         "revisions": [[json.loads(one["previous"]), _moment(one["revised_at"])] for one in revised],
-        "raw": base64.b64encode(kept).decode() if kept else None,
+        "raw": base64.b64encode(_frame(kept, row["text"])).decode() if kept else None,
     }
+
+
+def _frame(kept: bytes, text: str) -> bytes:
+    """Return a stored document as a zstandard frame that needs nothing beside it."""
+    return zstandard.ZstdCompressor().compress(unpacked_document(kept, text))
 
 
 def _of(connection: Connection, table: Table, column: str, owner: int) -> Sequence[Any]:

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, and_, bindparam, exists, func, insert, select
 from corpus.articles import ArticleState, Span
 from corpus.database import open_engine, use_write_ahead_log, writing
 from corpus.drafts import sha256
-from corpus.library_file import FILE_NAME
+from corpus.library_file import FILE_NAME, PAGE_BYTES
 from corpus.migrating import CORPUS_MIGRATIONS, bring_up_to_date
 from corpus.schema import (
     articles,
@@ -173,7 +173,7 @@ def copy_as_of(connection: Connection, folder: Path, moment: datetime) -> int:
     in groups: memory does not grow with the library.
     """
     path = folder / FILE_NAME
-    engine = open_engine(path)
+    engine = open_engine(path, page_bytes=PAGE_BYTES)
     try:
         bring_up_to_date(engine, path, CORPUS_MIGRATIONS)
         use_write_ahead_log(engine)

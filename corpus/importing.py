@@ -21,6 +21,7 @@ from corpus.drafts import Draft
 from corpus.errors import CorpusError, KeyTakenError, LibraryError, UnreadableSourceError
 from corpus.exporting import CHECK, EXPORT_SCHEMA, KIND, Record, checked, record_of, without_raw
 from corpus.outcomes import PutOutcome
+from corpus.packing import packed_document
 from corpus.reports import ReportLine, Result
 from corpus.rows import cleaning_from_json
 from corpus.schema import articles, retirements, revisions
@@ -49,9 +50,11 @@ class Kept(Draft):
         """Return the columns of a version, with the hash the raw document had."""
         return {**super().details(), "raw_hash": self._raw_hash}
 
-    def compressed_raw(self) -> bytes:
-        """Return the raw document as it was exported."""
-        return self._frame
+    def packed_raw(self) -> bytes:
+        """Return the raw document as it is kept, empty if it was left out of the export."""
+        if not self._frame:
+            return b""
+        return packed_document(zstandard.ZstdDecompressor().decompress(self._frame), self.text)
 
 
 def import_file(path: Path, take_in: TakeIn) -> Iterator[ReportLine]:

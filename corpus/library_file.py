@@ -11,6 +11,8 @@ from corpus.errors import LibraryNotFoundError
 
 FILE_NAME = "library.sqlite"
 """The store's file in the library folder."""
+PAGE_BYTES = 2_048
+"""Of a new file: rows are a few hundred bytes long, and many tables of most libraries are empty."""
 
 
 def place_for(folder: Path) -> Path:

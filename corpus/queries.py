@@ -2,14 +2,13 @@
 
 from pathlib import Path
 
-import zstandard
-
 from corpus.answering import ANSWERING
 from corpus.articles import Article, ArticleState, Change, Citation
 from corpus.database_errors import damaged
 from corpus.drafts import sha256
 from corpus.errors import ArticleNotFoundError
 from corpus.outcomes import LibraryCounts
+from corpus.packing import Unpacker, unpacked_document
 from corpus.rows import CITED, article_from, citation_of, moment_of
 from corpus.sqlite_files import Asked
 
@@ -28,7 +27,7 @@ _ARTICLE = f"""
     """
 _SPANS = 'SELECT start, "end" FROM passages WHERE version_id = ? ORDER BY id'
 _RAW = """
-    SELECT texts.raw, versions.raw_hash
+    SELECT texts.raw, texts.text, versions.raw_hash
     FROM texts JOIN versions ON versions.id = texts.version_id
     WHERE versions.id = ?
     """
@@ -89,15 +88,12 @@ def raw_document(asked: Asked, version_id: int, path: Path) -> bytes:
     if row is None:
         message = f"there is no version {version_id}; `passagebot articles` lists what is there"
         raise ArticleNotFoundError(message)
-    stored, raw_hash = row
+    stored, text, raw_hash = row
     if not stored:
         message = f"the document of version {version_id} was left out of an import; ingest it again"
         raise ArticleNotFoundError(message)
-    try:
-        raw = zstandard.ZstdDecompressor().decompress(stored)
-    except zstandard.ZstdError as error:
-        raise damaged(path, f"a stored document cannot be unpacked: {error}") from error
-    if sha256(raw) != raw_hash:
+    raw = unpacked_document(stored, Unpacker().text(text))
+    if bytes.fromhex(sha256(raw)) != raw_hash:
         raise damaged(path, "a stored document is not the one its hash names")
     return raw
 
@@ -137,13 +133,15 @@ def sources(asked: Asked) -> list[str]:
 
 def history_at(asked: Asked, position: int) -> str | None:
     """Return the hash of the log up to `position`, "" for 0, `None` if it is shorter."""
-    history: str | None = asked.value(_HISTORY, (position,)) if position else ""
-    return history
+    if not position:
+        return ""
+    history: bytes | None = asked.value(_HISTORY, (position,))
+    return None if history is None else history.hex()
 
 
 def newest_history(asked: Asked) -> str:
     """Return the hash of the whole log."""
-    return asked.value(_NEWEST_HISTORY) or ""
+    return (asked.value(_NEWEST_HISTORY) or b"").hex()
 
 
 def counts(asked: Asked, bytes_on_disk: int) -> LibraryCounts:

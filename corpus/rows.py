@@ -15,7 +15,9 @@ from corpus.articles import (
     Passage,
     Span,
 )
+from corpus.drafts import NOTHING_CLEANED
 from corpus.errors import LibraryDamagedError
+from corpus.packing import Unpacker
 from corpus.sqlite_files import Row
 
 CITED = """articles.key, articles.collection, versions.number, versions.title, versions.source,
@@ -38,7 +40,7 @@ def passages_from(rows: Iterable[tuple[Any, ...]]) -> dict[int, Passage]:
             version_id=version_id,
             span=Span(start=start, end=end),
             text=text,
-            text_hash=text_hash,
+            text_hash=text_hash.hex(),
             citation=cited[version_id],
         )
     return found
@@ -80,10 +82,10 @@ def article_from(row: Row, spans: Iterable[Row]) -> Article:
         origin=origin,
         state=ArticleState(state),
         is_current=citation.version == current,
-        text=text,
-        text_hash=text_hash,
-        raw_hash=raw_hash,
-        cleaning=cleaning_from_json(cleaning),
+        text=Unpacker().text(text),
+        text_hash=text_hash.hex(),
+        raw_hash=raw_hash.hex(),
+        cleaning=cleaning_from_json(cleaning or NOTHING_CLEANED),
         spans=tuple(Span(start=start, end=end) for start, end in spans),
         stored_at=datetime.fromisoformat(stored_at),
     )

@@ -17,6 +17,7 @@ from sqlalchemy import (
 )
 
 from corpus.database import UtcTime
+from corpus.stored_types import Cleaning, Digest, PackedText
 
 metadata = MetaData()
 
@@ -50,10 +51,10 @@ versions = Table(
     Column("published", UtcTime),
     Column("updated", UtcTime),
     Column("language", String, nullable=False),
-    Column("cleaning", String, nullable=False),
-    Column("text_hash", String, nullable=False),
-    Column("raw_hash", String, nullable=False),
-    Column("fingerprint", String, nullable=False),
+    Column("cleaning", Cleaning, nullable=False),
+    Column("text_hash", Digest, nullable=False),
+    Column("raw_hash", Digest, nullable=False),
+    Column("fingerprint", Digest, nullable=False),
     Column("first_passage", Integer, nullable=False),
     Column("passage_count", Integer, nullable=False),
     Column("stored_at", UtcTime, nullable=False),
@@ -68,10 +69,11 @@ texts = Table(
     "texts",
     metadata,
     Column("version_id", ForeignKey("versions.id", ondelete="CASCADE"), primary_key=True),
-    Column("text", String, nullable=False),
+    Column("text", PackedText, nullable=False),
     Column("raw", LargeBinary, nullable=False),
 )
-"""The text and the raw document (zstandard), apart so that looking at versions stays cheap."""
+"""The text and the document it was read from, packed beside it (`corpus.packing`), empty if it was
+left out; apart, so that looking at versions stays cheap."""
 
 passages = Table(
     "passages",
@@ -102,7 +104,7 @@ changes = Table(
     Column("kind", String, nullable=False),
     Column("first_passage", Integer, nullable=False),
     Column("last_passage", Integer, nullable=False),
-    Column("history", String, nullable=False),
+    Column("history", Digest, nullable=False),
     CheckConstraint("kind in ('add', 'remove')"),
     sqlite_autoincrement=True,
 )

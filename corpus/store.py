@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Self
 from corpus.articles import MAIN_COLLECTION, PreparedArticle
 from corpus.clock import Clock, utc_now
 from corpus.drafts import Draft
-from corpus.library_file import FILE_NAME, place_for, present_in
+from corpus.library_file import FILE_NAME, PAGE_BYTES, place_for, present_in
 from corpus.migrating import CORPUS_MIGRATIONS, bring_up_to_date, require_current
 from corpus.outcomes import LibraryCounts, PutOutcome, RemovedCounts
 from corpus.reading import ArticleReader
@@ -51,13 +51,15 @@ class ArticleStore(ArticleReader):
         `timeout` is how many seconds to wait for another process. Raise `LibraryNewerError` for
         a store of a newer release, `LibraryDamagedError` for files that are not whole.
         """
-        from corpus.database import use_write_ahead_log  # noqa: PLC0415 - not needed to answer
+        from corpus.compacting import compact  # noqa: PLC0415 - not needed to answer
+        from corpus.database import use_write_ahead_log  # noqa: PLC0415
 
         path = place_for(folder)
         store = cls(path, now=now, timeout=timeout)
         with store._closed_on_error():
             bring_up_to_date(store._writers, path, CORPUS_MIGRATIONS)
             use_write_ahead_log(store._writers)
+            compact(store._writers)
             store._wipe()
         return store
 
@@ -180,7 +182,7 @@ class ArticleStore(ArticleReader):
     def _writers(self) -> "Engine":
         from corpus.database import open_engine  # noqa: PLC0415 - not needed to answer
 
-        return open_engine(self._path, timeout=self._timeout)
+        return open_engine(self._path, timeout=self._timeout, page_bytes=PAGE_BYTES)
 
     @cached_property
     def _transactions(self) -> "Transactions":

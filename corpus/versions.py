@@ -90,7 +90,7 @@ def add_version(
         **draft.details(),
     }
     version_id = _ADD_VERSION.one(connection, values)
-    body = {"version_id": version_id, "text": draft.text, "raw": draft.compressed_raw()}
+    body = {"version_id": version_id, "text": draft.text, "raw": draft.packed_raw()}
     _ADD_TEXT.one(connection, body)
     _add_passages(connection, version_id, ids, draft)
     return version_id
@@ -114,7 +114,7 @@ def change_details(
         .values(first_passage=ids.start, passage_count=len(ids), **draft.details())
     )
     connection.execute(
-        update(texts).where(texts.c.version_id == version_id).values(raw=draft.compressed_raw())
+        update(texts).where(texts.c.version_id == version_id).values(raw=draft.packed_raw())
     )
 
 

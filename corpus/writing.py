@@ -65,7 +65,11 @@ _LOG = Insertion(changes, ("kind", "first_passage", "last_passage", "history"))
 def find_stored(connection: Connection, key: str, collection: str) -> Stored | None:
     """Return what is stored under a key, `None` if nothing is."""
     row = asked(connection).row(_STORED, (collection, key))
-    return None if row is None else Stored(*row)
+    if row is None:
+        return None
+    stored = Stored(*row)
+    text_hash, fingerprint = bytes(row[5]).hex(), bytes(row[6]).hex()
+    return stored._replace(text_hash=text_hash, fingerprint=fingerprint)
 
 
 def is_unchanged(stored: Stored | None, draft: Draft) -> bool:

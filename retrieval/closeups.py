@@ -3,31 +3,28 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import accumulate
 from pathlib import Path
 from typing import Self
 
-import numpy as np
-
 from corpus.migrating import require_current, revision_of
 from corpus.sqlite_files import ReadOnlyFile
-from retrieval.outlines import Outline, read_outline
+from retrieval.outlines import Outline, read_outlines
+from retrieval.packed_vectors import sentences_from_bytes
 from retrieval.protocols import Space, Vectors
 
 FILE_NAME = "vectors.sqlite"
 MIGRATIONS = Path(__file__).parent / "migrations"
 """What makes the tables in the file, and brings older ones up to date."""
-SCALE = 127.0
-"""What a number of a sentence's vector is multiplied by to be kept in eight bits."""
 
 # Cross joined, SQLite keeps the order: from the few ids to their contents to their embeddings.
 _CLOSEUPS = """
-    SELECT contents.passage_id, embeddings.sentences, embeddings.outline
+    SELECT contents.passage_id, embeddings.passage, closeups.sentences, closeups.outline
     FROM json_each(?) AS wanted
     CROSS JOIN contents ON contents.passage_id = wanted.value
     CROSS JOIN embeddings
       ON embeddings.space_id = (SELECT id FROM spaces WHERE name = ?)
      AND embeddings.content_hash = contents.content_hash
+    CROSS JOIN closeups ON closeups.embedding_id = embeddings.id
     """
 
 
@@ -78,23 +75,11 @@ class Closeups:
         ids = json.dumps([int(key) for key in passage_ids])
         with self._file.reading() as asked:
             rows = asked.rows(_CLOSEUPS, (ids, space.name))
-        sentences = _rows_of([kept for _, kept, _ in rows], space.dimension)
+        if not rows:
+            return {}
+        keys, passages, sentences, outlines = zip(*rows, strict=True)
+        vectors = sentences_from_bytes(sentences, passages, space.dimension)
         return {
-            key: Closeup(sentence_vectors=some, outline=outlined(kept))
-            for (key, _, kept), some in zip(rows, sentences, strict=True)
+            key: Closeup(sentence_vectors=some, outline=one)
+            for key, some, one in zip(keys, vectors, read_outlines(outlines), strict=True)
         }
-
-
-def outlined(kept: bytes) -> Outline | None:
-    """Return an outline as it is kept, `None` if none is or another release made it."""
-    return read_outline(kept) if kept else None
-
-
-def _rows_of(stored: Sequence[bytes], dimension: int) -> list[Vectors]:
-    """Return float32 [rows, dimension] of each, all made at once."""
-    whole = np.frombuffer(b"".join(stored), dtype=np.int8).reshape(-1, dimension)
-    rows = whole.astype(np.float32) / SCALE
-    ends = accumulate(len(some) // dimension for some in stored)
-    return [
-        rows[end - len(some) // dimension : end] for some, end in zip(stored, ends, strict=True)
-    ]

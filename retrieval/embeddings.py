@@ -1,8 +1,8 @@
 """The embeddings of a library, kept by content and space, so that indexes are only caches.
 
 A passage's content is its title, its text and its language: two passages with equal content
-share one embedding, across versions and articles. Passage vectors are kept in half precision,
-sentence vectors in eight bits a number, and the passage's outline as text.
+share one embedding, across versions and articles. `retrieval/packed_vectors.py` says how vectors
+are kept, `retrieval/outlines.py` how the outline of a passage is.
 """
 
 import hashlib
@@ -10,11 +10,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from sqlalchemy import Connection, ScalarSelect, delete, select, update
+from sqlalchemy import (
+    Connection,
+    LargeBinary,
+    ScalarSelect,
+    bindparam,
+    delete,
+    func,
+    select,
+    update,
+)
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from corpus.articles import Passage
+from corpus.compacting import compact
 from corpus.database import (
     fold_log_in,
     open_engine,
@@ -24,18 +33,46 @@ from corpus.database import (
 )
 from corpus.migrating import bring_up_to_date
 from retrieval.batches import batched
-from retrieval.closeups import FILE_NAME, MIGRATIONS, SCALE, Closeups, outlined
-from retrieval.embedding_tables import contents, embeddings, spaces
-from retrieval.outlines import Outline
+from retrieval.closeups import FILE_NAME, MIGRATIONS, Closeups
+from retrieval.embedding_tables import closeups, contents, embeddings, spaces
+from retrieval.outlines import Outline, is_readable
+from retrieval.packed_vectors import (
+    passage_to_bytes,
+    passages_from_bytes,
+    sentences_to_bytes,
+)
 from retrieval.protocols import PassageVectors, Space, Vectors
-from retrieval.stored_vectors import vector_from_bytes, vector_to_bytes
 
 _HASH_BYTES = 16
-_PAGE_BYTES = 16_384
-"""A row is some 4,000 bytes long: in pages of 4,096 a sixth of the file would stay empty. Larger ones
-make the empty tables of a small library large."""
+_PAGE_BYTES = 4_096
+"""Rows are a few hundred bytes long. Larger pages make the tables of a small library large."""
 _ROWS = 500
 """Rows named in one statement; SQLite allows 32,766 parameters."""
+
+_ADD_EMBEDDING = (
+    upsert(embeddings)
+    .values(
+        space_id=bindparam("space"),
+        content_hash=bindparam("content_hash"),
+        passage=bindparam("passage"),
+    )
+    .on_conflict_do_nothing()
+)
+_ADD_CLOSEUP = (
+    upsert(closeups)
+    .from_select(
+        ["embedding_id", "sentences", "outline"],
+        select(
+            embeddings.c.id,
+            bindparam("sentences", type_=LargeBinary),
+            bindparam("outline", type_=LargeBinary),
+        ).where(
+            embeddings.c.space_id == bindparam("space"),
+            embeddings.c.content_hash == bindparam("content_hash"),
+        ),
+    )
+    .on_conflict_do_nothing()
+)
 
 
 def content_hash(passage: Passage) -> bytes:
@@ -60,6 +97,7 @@ class EmbeddingStore(Closeups):
             if not read_only:
                 bring_up_to_date(self._engine, path, MIGRATIONS)
                 use_write_ahead_log(self._engine)
+                compact(self._engine)
             super().__init__(folder)
         except BaseException:
             self._engine.dispose()
@@ -91,25 +129,34 @@ class EmbeddingStore(Closeups):
 
         An embedding that is there already stays.
         """
+        passages = [passage_to_bytes(vectors.passage) for vectors in made.values()]
+        sentences = sentences_to_bytes(
+            [vectors.sentences for vectors in made.values()], passages, space.dimension
+        )
         outlined = {key: one.to_bytes() for key, one in (outlines or {}).items()}
         self.take_rows(
             space,
             [
                 {
                     "content_hash": key,
-                    "passage": vector_to_bytes(vectors.passage),
-                    "sentences": _to_bytes(vectors.sentences),
+                    "passage": passage,
+                    "sentences": some,
                     "outline": outlined.get(key, b""),
                 }
-                for key, vectors in made.items()
+                for key, passage, some in zip(made, passages, sentences, strict=True)
             ],
         )
 
     def lend(self, other: "EmbeddingStore", space: Space, hashes: Iterable[bytes]) -> None:
         """Copy the embeddings of those `hashes` that have one in `space` to another file."""
-        columns = [column for column in embeddings.c if column.name != "space_id"]
+        kept = select(
+            embeddings.c.content_hash,
+            embeddings.c.passage,
+            closeups.c.sentences,
+            closeups.c.outline,
+        ).join_from(embeddings, closeups)
         for some in batched(hashes, _ROWS):
-            chosen = select(*columns).where(
+            chosen = kept.where(
                 embeddings.c.space_id == _space_id(space), embeddings.c.content_hash.in_(some)
             )
             with reading(self._engine) as connection:
@@ -120,16 +167,20 @@ class EmbeddingStore(Closeups):
         """Keep outlines beside embeddings that are there already."""
         with writing(self._engine) as connection:
             for key, one in outlines.items():
+                embedding = select(embeddings.c.id).where(
+                    embeddings.c.space_id == _space_id(space), embeddings.c.content_hash == key
+                )
                 connection.execute(
-                    update(embeddings)
-                    .where(
-                        embeddings.c.space_id == _space_id(space), embeddings.c.content_hash == key
-                    )
+                    update(closeups)
+                    .where(closeups.c.embedding_id == embedding.scalar_subquery())
                     .values(outline=one.to_bytes())
                 )
 
     def take_rows(self, space: Space, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Keep rows of `embeddings` as another file has them; one that is there already stays."""
+        """Keep embeddings as another file has them; one that is there already stays.
+
+        A row has `content_hash`, `passage`, `sentences` and `outline`.
+        """
         if not rows:
             return
         with writing(self._engine) as connection:
@@ -137,20 +188,26 @@ class EmbeddingStore(Closeups):
             space_id = connection.execute(
                 select(spaces.c.id).where(spaces.c.name == space.name)
             ).scalar_one()
-            connection.execute(
-                upsert(embeddings).on_conflict_do_nothing(),
-                [{"space_id": space_id, **row} for row in rows],
-            )
+            owned = [{"space": space_id, **row} for row in rows]
+            connection.execute(_ADD_EMBEDDING, owned)
+            connection.execute(_ADD_CLOSEUP, owned)
 
     def without_outline(self, space: Space, hashes: Iterable[bytes]) -> set[bytes]:
         """Return those of `hashes` with an embedding but no outline of this release."""
         found: set[bytes] = set()
         with reading(self._engine) as connection:
             for some in batched(hashes, _ROWS):
-                rows = select(embeddings.c.content_hash, embeddings.c.outline).where(
-                    embeddings.c.space_id == _space_id(space), embeddings.c.content_hash.in_(some)
+                rows = (
+                    select(embeddings.c.content_hash, func.substr(closeups.c.outline, 1, 1))
+                    .join_from(embeddings, closeups)
+                    .where(
+                        embeddings.c.space_id == _space_id(space),
+                        embeddings.c.content_hash.in_(some),
+                    )
                 )
-                found |= {key for key, kept in connection.execute(rows) if not outlined(kept)}
+                found |= {
+                    key for key, form in connection.execute(rows) if not is_readable(form or b"")
+                }
         return found
 
     def assign(self, hashes: Mapping[int, bytes]) -> None:
@@ -176,8 +233,9 @@ class EmbeddingStore(Closeups):
                 rows = select(embeddings.c.content_hash, embeddings.c.passage).where(
                     embeddings.c.space_id == _space_id(space), embeddings.c.content_hash.in_(some)
                 )
-                for key, stored in connection.execute(rows):
-                    found[key] = vector_from_bytes(stored)
+                stored: dict[bytes, bytes] = {key: kept for key, kept in connection.execute(rows)}  # noqa: C416 - rows
+                vectors = passages_from_bytes(list(stored.values()), space.dimension)
+                found |= dict(zip(stored, vectors, strict=True))
         return found
 
     def passage_ids(self) -> set[int]:
@@ -227,7 +285,3 @@ def _erase_unused(connection: Connection, hashes: Iterable[bytes]) -> None:
 
 def _space_id(space: Space) -> ScalarSelect[int]:
     return select(spaces.c.id).where(spaces.c.name == space.name).scalar_subquery()
-
-
-def _to_bytes(vectors: Vectors) -> bytes:
-    return bytes(np.rint(vectors * SCALE).astype(np.int8).tobytes())

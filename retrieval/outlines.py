@@ -4,20 +4,32 @@ An outline follows from a passage's title, text and language alone, so it is kep
 embedding of that content, and a question needs to split and stem nothing but itself. Words stay
 spelled out in one line a sentence until someone asks for them as a set: of most passages a
 question only looks for its own words in those lines.
+
+Outlines are kept packed, with a dictionary of common stems that comes with the program
+(`outlines.zdict`) and holds nothing of a library's own.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
+from itertools import accumulate, chain, pairwise
+from pathlib import Path
 from typing import Self
+
+import zstandard
 
 from corpus.articles import Passage, Span
 from corpus.sentences import sentence_spans
 from retrieval.spelling import spelled
 from retrieval.tokens import tokenise
 
-_FORM = "1"
-"""Raised when sentences or tokens are made in another way: outlines kept before are made anew."""
+_FORM = b"\x02"
+"""Raised when sentences or tokens are made or packed in another way: outlines kept before are made anew."""
+_DICTIONARY = Path(__file__).parent / "outlines.zdict"
+_LEVEL = 12
+"""Of zstandard: higher ones take several times as long for a few per cent."""
+_PRINTED = 32
+"""Added to a step, so that none is the code of a line's end."""
 
 _NOTHING = "  "
 """A line without words."""
@@ -27,8 +39,9 @@ _NOTHING = "  "
 class Outline:
     """The sentences of a passage, and the distinct words of each.
 
-    `places` has the offsets in its text, "start end start end ...". `title` and each of `lines`,
-    one a sentence, are words, sorted, each between two spaces.
+    `places` has the offsets in its text, start, end, start, end ...: for each a character, whose
+    code is the step from the one before plus 32. `title` and each of `lines`, one a sentence, are
+    words, sorted, each between two spaces.
     """
 
     places: str
@@ -41,7 +54,7 @@ class Outline:
     ) -> Self:
         """Return the outline of a passage with these sentences and words."""
         return cls(
-            places=" ".join(f"{span.start} {span.end}" for span in sentences),
+            places=spelled_places((span.start, span.end) for span in sentences),
             title=spelled(title),
             lines=tuple(spelled(some) for some in words),
         )
@@ -49,7 +62,7 @@ class Outline:
     @cached_property
     def sentences(self) -> tuple[Span, ...]:
         """Return the sentences as offsets in the text."""
-        numbers = [int(number) for number in self.places.split()]
+        numbers = list(accumulate(ord(step) - _PRINTED for step in self.places))
         return tuple(
             Span(start=start, end=end)
             for start, end in zip(numbers[::2], numbers[1::2], strict=True)
@@ -81,9 +94,13 @@ class Outline:
         return all(f" {word} " in self.everything for word in words)
 
     def to_bytes(self) -> bytes:
-        """Return a form to keep; `read_outline` is the way back."""
+        """Return a form to keep; `read_outlines` is the way back."""
         words = [line.strip(" ") for line in (self.title, *self.lines)]
-        return "\n".join([_FORM, self.places, *words]).encode()
+        written = "\n".join([self.places, *words]).encode("utf-8", "surrogatepass")
+        packer = zstandard.ZstdCompressor(
+            compression_params=_parameters(), dict_data=_ready_dictionary()
+        )
+        return _FORM + packer.compress(written)
 
 
 def outline(passage: Passage) -> Outline:
@@ -97,11 +114,49 @@ def outline(passage: Passage) -> Outline:
     )
 
 
-def read_outline(kept: bytes) -> Outline | None:
-    """Return a kept outline, `None` if it is of another release."""
-    form, _, rest = kept.decode().partition("\n")
-    if form != _FORM:
-        return None
-    places, _, words = rest.partition("\n")
+def spelled_places(spans: Iterable[tuple[int, int]]) -> str:
+    """Return ascending offsets as `Outline.places`."""
+    offsets = (0, *chain.from_iterable(spans))
+    return "".join(chr(after - before + _PRINTED) for before, after in pairwise(offsets))
+
+
+def is_readable(kept: bytes) -> bool:
+    """Whether `kept` is an outline of this release."""
+    return kept[:1] == _FORM
+
+
+def read_outlines(kept: Sequence[bytes]) -> list[Outline | None]:
+    """Return kept outlines, `None` for what is none or of another release."""
+    frames = zstandard.ZstdDecompressor(
+        dict_data=_dictionary(), format=zstandard.FORMAT_ZSTD1_MAGICLESS
+    )
+    return [_outline_in(frames.decompress(one[1:])) if is_readable(one) else None for one in kept]
+
+
+def _outline_in(written: bytes) -> Outline:
+    places, _, words = written.decode("utf-8", "surrogatepass").partition("\n")
     title, *lines = (" " + words.replace("\n", " \n ") + " ").split("\n")
     return Outline(places=places, title=title, lines=tuple(lines))
+
+
+@cache
+def _dictionary() -> zstandard.ZstdCompressionDict:
+    return zstandard.ZstdCompressionDict(_DICTIONARY.read_bytes())
+
+
+@cache
+def _ready_dictionary() -> zstandard.ZstdCompressionDict:
+    """Return the dictionary for packing, which takes a moment to prepare."""
+    dictionary = zstandard.ZstdCompressionDict(_DICTIONARY.read_bytes())
+    dictionary.precompute_compress(compression_params=_parameters())
+    return dictionary
+
+
+def _parameters() -> zstandard.ZstdCompressionParameters:
+    return zstandard.ZstdCompressionParameters.from_level(
+        _LEVEL,
+        format=zstandard.FORMAT_ZSTD1_MAGICLESS,
+        write_content_size=True,
+        write_checksum=False,
+        write_dict_id=False,
+    )

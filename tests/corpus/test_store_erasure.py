@@ -3,20 +3,28 @@
 import hashlib
 import random
 import sqlite3
+from itertools import product
 from pathlib import Path
 
 import pytest
 
 from corpus.errors import ArticleNotFoundError, LibraryFullError
+from corpus.packing import packed_text
 from corpus.store import FILE_NAME, ArticleStore
 from tests.corpus.builders import NOON, answering_ids, make_store, prepared
 
+WORDS = (1, 3, 30, 300, 700, 900)
+"""How long the articles are."""
 PARTS = ("text", "tail", "raw", "title", "source", "author", "url", "origin")
 
 
 def mark(name: str, part: str) -> bytes:
     """Letters that stand nowhere else; unpackable ones for the raw document."""
     return hashlib.sha256(f"{name} {part}".encode()).hexdigest().encode()
+
+
+def text_of(name: str, words: int) -> str:
+    return f"{mark(name, 'text').decode()} {'word ' * words}{mark(name, 'tail').decode()}."
 
 
 def put_marked(store: ArticleStore, key: str, version: int, words: int) -> None:
@@ -26,7 +34,7 @@ def put_marked(store: ArticleStore, key: str, version: int, words: int) -> None:
     store.put(
         prepared(
             key,
-            text=f"{part['text']} {'word ' * words}{part['tail']}.",
+            text=text_of(name, words),
             title=part["title"],
             source=part["source"],
             author=part["author"],
@@ -39,11 +47,17 @@ def put_marked(store: ArticleStore, key: str, version: int, words: int) -> None:
 
 
 def found_in(folder: Path, names: list[str]) -> set[str]:
-    """The parts of the articles named that stand in any file of the library."""
+    """The parts of the articles named that stand in any file of the library.
+
+    Of a text these are the beginning and the end of what it is packed into.
+    """
     stored = b"".join(path.read_bytes() for path in sorted(folder.glob(f"{FILE_NAME}*")))
-    parts = {f"{name} {part}": mark(name, part) for name in names for part in PARTS}
-    parts |= {f"{name} raw": hashlib.sha256(mark(name, "raw")).digest() for name in names}
-    return {name for name, sign in parts.items() if sign in stored}
+    parts = [(f"{name} {part}", mark(name, part)) for name in names for part in PARTS]
+    parts += [(f"{name} raw", hashlib.sha256(mark(name, "raw")).digest()) for name in names]
+    for name, words in product(names, WORDS):
+        packed = packed_text(text_of(name, words))
+        parts += [(f"{name} text", packed[8:32]), (f"{name} tail", packed[-24:])]
+    return {name for name, sign in parts if sign in stored}
 
 
 def test_a_removed_article_is_nowhere_in_the_files(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from corpus.errors import LibraryDamagedError, LibraryError, LibraryNewerError
 from retrieval.closeups import FILE_NAME
 from retrieval.embeddings import EmbeddingStore, content_hash
 from retrieval.outlines import outline
+from retrieval.packed_vectors import passage_to_bytes
 from retrieval.protocols import PassageVectors, Space, Vectors
 
 SPACE = Space(model="m", revision="1", dimension=8, prompts="", max_tokens=9)
@@ -74,11 +75,11 @@ def test_kept_vectors_give_nearly_the_same_cosines(seed: int, dimension: int) ->
         kept.assign({1: hash_of("a")})
         found = kept.passages(space, [hash_of("a")])[hash_of("a")]
         assert found.dtype == np.float32
-        assert found @ question[0] == pytest.approx(vectors.passage @ question[0], abs=1e-3)
+        assert found @ question[0] == pytest.approx(vectors.passage @ question[0], abs=0.006)
         sentences = kept.closeups(space, [1])[1].sentence_vectors
         assert sentences.dtype == np.float32
         assert sentences.shape == vectors.sentences.shape
-        assert sentences @ question[0] == pytest.approx(vectors.sentences @ question[0], abs=0.015)
+        assert np.all(np.einsum("ij,ij->i", sentences, vectors.sentences) > 0.7)
 
 
 def test_a_zero_sentence_stays_zero_and_no_sentences_stay_none(kept: EmbeddingStore) -> None:
@@ -119,7 +120,7 @@ def test_an_embedding_that_is_there_already_stays(kept: EmbeddingStore) -> None:
     kept.add(SPACE, {hash_of("a"): made(1)})
     kept.add(SPACE, {hash_of("a"): made(2)})
     found = kept.passages(SPACE, [hash_of("a")])[hash_of("a")]
-    assert np.allclose(found, made(1).passage, atol=1e-3)
+    assert np.allclose(found, made(1).passage, atol=0.004)
 
 
 def test_forgetting_erases_what_no_other_passage_shares(kept: EmbeddingStore) -> None:
@@ -155,7 +156,7 @@ def test_nothing_of_a_forgotten_embedding_is_left_in_the_files(tmp_path: Path) -
         vectors = made(1)
         kept.add(SPACE, {hash_of("secret"): vectors, hash_of("kept"): made(2)})
         kept.assign({1: hash_of("secret"), 2: hash_of("kept")})
-        traces = [hash_of("secret"), vectors.passage.astype(np.float16).tobytes()]
+        traces = [hash_of("secret"), passage_to_bytes(vectors.passage)]
         files = list(tmp_path.iterdir())
         assert all(any(trace in path.read_bytes() for path in files) for trace in traces)
         kept.forget([1])
@@ -238,8 +239,8 @@ def test_a_file_of_a_newer_release_is_refused(tmp_path: Path, *, read_only: bool
         EmbeddingStore(tmp_path, read_only=read_only)
 
 
-def test_a_new_file_packs_its_rows_into_large_pages(tmp_path: Path) -> None:
+def test_a_new_file_has_small_pages_for_its_small_tables(tmp_path: Path) -> None:
     with EmbeddingStore(tmp_path) as kept:
         kept.add(SPACE, {hash_of("a"): made(1)}, {})
     with closing(sqlite3.connect(tmp_path / FILE_NAME)) as connection:
-        assert connection.execute("PRAGMA page_size").fetchone() == (16_384,)
+        assert connection.execute("PRAGMA page_size").fetchone() == (4_096,)

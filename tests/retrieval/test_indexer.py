@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
 
+import numpy as np
 import pytest
 from filelock import FileLock
 
@@ -22,6 +23,7 @@ from retrieval.errors import IndexBusyError, IndexingError, OtherModelError
 from retrieval.indexer import Indexer, IndexReport
 from retrieval.indexes import IndexFiles, index_folder, indexed_space
 from retrieval.manifest import FILE_NAME as MANIFEST
+from retrieval.packed_vectors import passages_from_bytes, sentences_from_bytes
 from retrieval.protocols import Embedder, PassageText, PassageVectors
 from tests.corpus.builders import prepared
 from tests.retrieval.hashing_embedder import HashingEmbedder
@@ -439,6 +441,23 @@ def test_sentences_of_a_passage_are_offsets_in_its_own_text(store: ArticleStore)
     assert read.indexed == "A flood\nSnow fell. Trains stood."
 
 
+def keep_as_the_first_release_did(file: sqlite3.Connection, dimension: int) -> None:
+    rows = file.execute(
+        "SELECT space_id, content_hash, passage, sentences FROM embeddings"
+        " JOIN closeups ON embedding_id = id"
+    ).fetchall()
+    file.execute("DROP TABLE closeups")
+    file.execute("DROP TABLE embeddings")
+    file.execute("CREATE TABLE embeddings (space_id, content_hash, passage, sentences)")
+    for space_id, key, passage, sentences in rows:
+        [vector] = passages_from_bytes([passage], dimension)
+        [some] = sentences_from_bytes([sentences], [passage], dimension)
+        halves, bytes_ = vector.astype(np.float16), np.rint(some * 127).astype(np.int8)
+        older = (space_id, key, halves.tobytes(), bytes_.tobytes())
+        file.execute("INSERT INTO embeddings VALUES (?, ?, ?, ?)", older)
+    file.execute("UPDATE alembic_version SET version_num = '0001'")
+
+
 def test_embeddings_of_an_older_release_are_taken_over_without_embedding_again(
     tmp_path: Path,
 ) -> None:
@@ -446,12 +465,8 @@ def test_embeddings_of_an_older_release_are_taken_over_without_embedding_again(
         library = store.path.parent
         indexer(store).bring_up_to_date()
         before = embedded_contents(library)
-        with closing(sqlite3.connect(library / EMBEDDINGS)) as file:
-            file.executescript(
-                "CREATE TABLE older AS SELECT space_id, content_hash, passage, sentences"
-                " FROM embeddings; DROP TABLE embeddings; ALTER TABLE older RENAME TO embeddings;"
-                " UPDATE alembic_version SET version_num = '0001'"
-            )
+        with closing(sqlite3.connect(library / EMBEDDINGS)) as file, file:
+            keep_as_the_first_release_did(file, HashingEmbedder().space.dimension)
         assert indexer(store).lag() > 0
         report = indexer(store).bring_up_to_date()
         assert report.embedded == 0
