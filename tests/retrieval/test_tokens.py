@@ -187,3 +187,13 @@ def test_threads_get_the_same_tokens_as_one_alone() -> None:
     alone = [tokenise(text, "en") for text in texts]
     with ThreadPoolExecutor(8) as pool:
         assert list(pool.map(lambda text: tokenise(text, "en"), texts * 5)) == alone * 5
+
+
+def test_tokens_are_the_same_whether_words_are_remembered_or_forgotten(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    text = "rivers rising, bridges closing; caf\u00e9s opening " + "x" * 100
+    remembered = [tokenise(text, "en"), tokenise(text, "en")]
+    monkeypatch.setattr("retrieval.tokens._WORDS_KEPT", 1)
+    assert [tokenise(text, "en"), tokenise(text, "en")] == remembered
+    assert remembered[0] == ["river", "rise", "bridg", "close", "cafe", "open", "x" * 64]
