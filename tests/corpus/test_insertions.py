@@ -5,22 +5,39 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Column, Engine, Integer, MetaData, Table, insert, select
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    Engine,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    insert,
+    select,
+)
 
 from corpus.database import UtcTime, open_engine, reading, writing
 from corpus.errors import LibraryError
 from corpus.insertions import Insertion
-from corpus.schema import changes, metadata
 
 MOMENT = datetime(2026, 3, 1, 12, 30, tzinfo=UTC)
-CHANGE = {"kind": "add", "first_passage": 1, "last_passage": 3, "history": "abc"}
+CHANGE = {"kind": "add", "passage": 1}
+changes = Table(
+    "changes",
+    MetaData(),
+    Column("position", Integer, primary_key=True),
+    Column("kind", String, nullable=False),
+    Column("passage", Integer, nullable=False),
+    CheckConstraint("kind <> ''"),
+)
 
 
 @pytest.fixture
 def engine(tmp_path: Path) -> Iterator[Engine]:
     made = open_engine(tmp_path / "some.sqlite")
     with writing(made) as connection:
-        metadata.create_all(connection)
+        changes.create(connection)
     yield made
     made.dispose()
 
@@ -48,7 +65,7 @@ def test_moments_are_stored_as_their_column_says(engine: Engine) -> None:
         assert list(stored) == ["2026-03-01T12:30:00.000000+00:00", None]
 
 
-@pytest.mark.parametrize("wrong", [{"first_passage": 1 << 64}, {"history": "\ud800"}, {"kind": ""}])
+@pytest.mark.parametrize("wrong", [{"passage": 1 << 64}, {"kind": "\ud800"}, {"kind": ""}])
 def test_what_cannot_be_put_is_an_error_of_the_library(
     engine: Engine, wrong: dict[str, object]
 ) -> None:
