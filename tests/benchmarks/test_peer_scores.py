@@ -83,7 +83,10 @@ def test_one_set_below_the_best_plain_way_breaks_the_second_condition() -> None:
     found = Comparison(sets=sets)
     assert not found.is_safe
     assert found.shortfalls()["two"][0] == "BM25"
-    assert "below the best of dense and BM25: does NOT hold" in to_markdown(found, found).splitlines()[-1]
+    assert (
+        "below the best of dense and BM25: does NOT hold"
+        in to_markdown(found, found).splitlines()[-1]
+    )
 
 
 def test_a_set_asked_again_with_history_stays_out_of_the_mean_and_has_both_rivals() -> None:
