@@ -130,6 +130,11 @@ class ArticleReader:
         with self._asking() as asked:
             return queries.newest_position(asked)
 
+    def state(self) -> str:
+        """Return the hash of the whole log: while it is the same, the same passages answer."""
+        with self._asking() as asked:
+            return queries.newest_history(asked)
+
     def newest_version(self) -> int:
         """Return the highest id of a version, 0 when there is none; ids only grow."""
         with self._asking() as asked:

@@ -1,7 +1,6 @@
 """The passages worth a closer look: the heads of both rankings, each with both scores."""
 
 from collections.abc import Mapping
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -10,7 +9,7 @@ from numpy.typing import NDArray
 
 from retrieval.indexes import Indexes
 from retrieval.protocols import Ranking, Vectors
-from retrieval.rankings import best_first
+from retrieval.rankings import best_of_ascending, distinct
 from retrieval.terms import QuestionTerms
 
 DEPTH = 100
@@ -43,26 +42,24 @@ class Candidates:
 
     @cached_property
     def evidence(self) -> NDArray[np.float64]:
-        """Return float64 [5], what both lists say of themselves, named by `EVIDENCE`."""
+        """Return float64 [5], what both lists say of themselves, named by `EVIDENCE`.
+
+        `agreement` is the share of the ten best that both have in common.
+        """
         if not self.ids.size:
             return np.zeros(len(EVIDENCE))
-        cosines = np.sort(self.cosines)[::-1]
-        keywords = np.sort(self.keywords)[::-1]
+        near, worded = best_of_ascending(self.cosines), best_of_ascending(self.keywords)
+        cosines, keywords = self.cosines[near], self.keywords[worded]
+        far = min(_FAR, max(_HEAD, self.searched // _FAR_SHARE))
         return np.array(
             [
                 cosines[0] - _at(cosines, _HEAD),
-                cosines[0] - _at(cosines, min(_FAR, max(_HEAD, self.searched // _FAR_SHARE))),
+                cosines[0] - _at(cosines, far),
                 cosines[0],
-                self._agreement(),
+                len({*near[:_HEAD].tolist()} & {*worded[:_HEAD].tolist()}) / _HEAD,
                 keywords[0] - _at(keywords, _HEAD),
             ]
         )
-
-    def _agreement(self) -> float:
-        """Return the share of the ten best that both rankings have in common."""
-        near = best_first(self.cosines, self.ids)[:_HEAD]
-        worded = best_first(self.keywords, self.ids)[:_HEAD]
-        return len(set(near) & set(worded)) / _HEAD
 
 
 def gather(
@@ -77,35 +74,17 @@ def gather(
 
     A passage that only one index found is scored by the other as well.
     """
-    tokens, shares = terms.tokens, terms.shares
     near = indexes.vectors.search(vector, depth, allowed)
-    worded = indexes.keywords.search(tokens, depth, allowed, shares=shares)
-    found_near, found_worded = set(near.ids.tolist()), set(worded.ids.tolist())
-    ids = _ascending(found_near | found_worded)
-    only_near = _ascending(found_near - found_worded)
-    only_worded = _ascending(found_worded - found_near)
-    also_worded = indexes.keywords.search(tokens, len(only_near), only_near, shares=shares)
-    also_near = indexes.vectors.search(vector, len(only_worded), only_worded)
+    worded = indexes.keywords.search(terms.tokens, depth, allowed, shares=terms.shares)
+    ids = distinct(np.concatenate([near.ids, worded.ids]))
     return Candidates(
         searched=len(indexes.vectors) if allowed is None else allowed.size,
         ids=ids,
-        cosines=_scores(ids, near, also_near),
-        keywords=_scores(ids, worded, also_worded) / (terms.weight or 1.0),
+        cosines=near.scores_of(ids),
+        keywords=worded.scores_of(ids) / (terms.weight or 1.0),
         vector_ranks=_ranks(near),
         keyword_ranks=_ranks(worded),
     )
-
-
-def _ascending(ids: AbstractSet[int]) -> NDArray[np.int64]:
-    return np.array(sorted(ids), dtype=np.int64)
-
-
-def _scores(ids: NDArray[np.int64], *rankings: Ranking) -> NDArray[np.float64]:
-    """Return float64 [n], what the rankings give each of the ascending `ids`, 0 for nothing."""
-    scores = np.zeros(len(ids))
-    for ranking in rankings:
-        scores[np.searchsorted(ids, ranking.ids)] = ranking.scores
-    return scores
 
 
 def _ranks(ranking: Ranking) -> dict[int, int]:

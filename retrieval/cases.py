@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from retrieval.calibration import Calibration
 from retrieval.candidates import Candidates
+from retrieval.close_reading import CloseReading
 from retrieval.confidence import features
 from retrieval.confidence_cases import CasesOfSet, ConfidenceCase, Staging
 from retrieval.cosine_scale import CosineScale
@@ -42,7 +43,7 @@ def findings_of(
     allowed: NDArray[np.int64] | None = None
     if without:
         allowed = np.setdiff1d(some.everything, list(without))
-    search = Search(some.store, some.embeddings, calibration)
+    search = Search(some.store, CloseReading(some.store, some.embeddings), calibration)
     return search.run(
         some.indexes,
         terms_of(asked.text, some.indexes),

@@ -9,6 +9,7 @@ that answer taken out; docs/decisions says how.
 import math
 import re
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 import numpy as np
@@ -94,15 +95,17 @@ def features(
     and `rarest_found` is how rare the rarest one of the passage is; see `_rarity`.
     """
     found = first.match
+    lines = [terms.standing_in(line) for line in first.read.outline.lines]
+    everything = terms.standing_in(first.read.outline.everything)
     wanted = names_of(question)
     missing = sum(not _stands_in(name, first.read) for name in wanted)
     return np.array(
         [
             found.best_cosine,
             found.coverage,
-            _pair_coverage(terms, first.read),
-            math.log1p(_rare_words(terms, first.read)),
-            _rarest_found(terms, first.read),
+            _pair_coverage(terms, lines),
+            math.log1p(_rare_words(terms, lines)),
+            _rarest_found(terms, everything),
             _margin(first.score, [other.score for other in others]),
             1.0 - missing / len(wanted) if wanted else _UNDECIDED,
             float(missing),
@@ -126,26 +129,23 @@ def _stands_in(name: str, read: ReadPassage) -> bool:
     return folded in text
 
 
-def _pair_coverage(terms: QuestionTerms, read: ReadPassage) -> float:
-    words = read.sentence_words
-    pairs = [one | other for one, other in zip(words, [*words[1:], frozenset()], strict=False)]
+def _pair_coverage(terms: QuestionTerms, lines: Sequence[AbstractSet[str]]) -> float:
+    """Return the highest coverage of two sentences; `lines` are the forms that stand in each."""
+    pairs = [one | other for one, other in zip(lines, [*lines[1:], frozenset()], strict=False)]
     return max(map(terms.coverage, pairs), default=0.0)
 
 
-def _rare_words(terms: QuestionTerms, read: ReadPassage) -> float:
+def _rare_words(terms: QuestionTerms, lines: Sequence[AbstractSet[str]]) -> float:
     """Return the highest number of the question's words in one sentence, each as it is rare."""
     rare = [(term.forms, _rarity(term, terms.passages)) for term in terms.searched]
     return max(
-        (
-            sum(rarity for forms, rarity in rare if not forms.isdisjoint(words))
-            for words in read.sentence_words
-        ),
+        (sum(rarity for forms, rarity in rare if not forms.isdisjoint(words)) for words in lines),
         default=0.0,
     )
 
 
-def _rarest_found(terms: QuestionTerms, read: ReadPassage) -> float:
-    found = [term for term in terms.searched if not term.forms.isdisjoint(read.words)]
+def _rarest_found(terms: QuestionTerms, words: AbstractSet[str]) -> float:
+    found = [term for term in terms.searched if not term.forms.isdisjoint(words)]
     return max((_rarity(term, terms.passages) for term in found), default=0.0)
 
 
@@ -160,9 +160,9 @@ def _rarity(term: Term, passages: int) -> float:
 def _lacks_kind(question: str, first: Ranked) -> bool:
     """Return whether the sentence that answers holds nothing of what the question asks for."""
     kind = asked_kind(question)
-    if kind is None or not first.read.sentences:
+    sentence = first.read.sentence(first.best_sentence) if kind is not None else None
+    if kind is None or sentence is None:
         return False
-    sentence = first.read.sentences[first.match.best_sentence]
     return lacks(sentence.of(first.read.passage.text), question, kind)
 
 

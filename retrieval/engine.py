@@ -14,6 +14,7 @@ from corpus.clock import Clock, utc_now
 from corpus.store import ArticleStore
 from retrieval.answers import Answer, Confidence, Hit, Question
 from retrieval.calibration import Calibration, calibration_for, changed_at
+from retrieval.close_reading import CloseReading
 from retrieval.closeups import Closeups
 from retrieval.errors import QuestionError
 from retrieval.freshness import looked_over
@@ -66,7 +67,8 @@ class AnswerEngine:
         self._given = calibration
         self._numbers_of = changed_at(library)
         self._files = IndexFiles(library)
-        self._embeddings = Closeups(library)
+        self._closeups = Closeups(library)
+        self._reading = CloseReading(store, self._closeups)
         self._phrases = PhraseReader(store, partial(passing, store), now=now)
         self._serving: Serving | None = None
         self._refreshing = Lock()
@@ -79,7 +81,7 @@ class AnswerEngine:
 
     def close(self) -> None:
         """Let go of the library's files."""
-        self._embeddings.close()
+        self._closeups.close()
 
     def __enter__(self) -> Self:
         """Return the engine itself."""
@@ -141,7 +143,7 @@ class AnswerEngine:
         if serving is None:
             return _nothing(question, text, timings)
         looking = Looking(
-            search=Search(self._store, self._embeddings, serving.calibration),
+            search=Search(self._store, self._reading, serving.calibration),
             serving=serving,
             wanted=max(wanted, looked_over(text), MOST_JUDGED if self._reranking else 0),
             language=question.language,
@@ -188,12 +190,7 @@ def searchable(question: str) -> str:
 
     Raise `QuestionError` if no letter or digit is left, or it is longer than `LONGEST_QUESTION`.
     """
-    text = "".join(
-        " "
-        if unicodedata.category(char) in {"Cc", "Cf", "Cs"} and char not in "\u200c\u200d"
-        else char
-        for char in unicodedata.normalize("NFC", question)
-    ).strip()
+    text = _without_controls(question).strip()
     if len(text) > LONGEST_QUESTION:
         message = f"the question has {len(text):,} characters; ask in at most {LONGEST_QUESTION:,}"
         raise QuestionError(message)
@@ -201,6 +198,17 @@ def searchable(question: str) -> str:
         message = "there is no word in the question; ask it in words"
         raise QuestionError(message)
     return text
+
+
+def _without_controls(question: str) -> str:
+    if question.isascii() and question.isprintable():
+        return question
+    return "".join(
+        " "
+        if unicodedata.category(char) in {"Cc", "Cf", "Cs"} and char not in "\u200c\u200d"
+        else char
+        for char in unicodedata.normalize("NFC", question)
+    )
 
 
 def _hits(found: Sequence[FoldedHit]) -> tuple[Hit, ...]:
@@ -231,9 +239,9 @@ def _hit(found: FoldedHit, rank: int) -> Hit:
 def _highlights(found: FoldedHit) -> tuple[Span, ...]:
     """Return the sentence that answers, as offsets in the article's text."""
     read = found.ranked.read
-    if not read.sentences:
+    sentence = read.sentence(found.ranked.best_sentence)
+    if sentence is None:
         return ()
-    sentence = read.sentences[found.ranked.match.best_sentence]
     start = read.passage.span.start
     return (Span(start=start + sentence.start, end=start + sentence.end),)
 

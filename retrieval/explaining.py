@@ -37,7 +37,8 @@ def explain(
 def _words(findings: Findings) -> Sequence[WordOfQuestion]:
     """Return the words of the question, those that tell most first."""
     terms = findings.terms
-    held = findings.hits[0].ranked.read.words if findings.hits else frozenset[str]()
+    spelled = findings.hits[0].ranked.read.outline.everything if findings.hits else ""
+    held = terms.standing_in(spelled)
     words = [
         WordOfQuestion(
             word=term.word,

@@ -51,20 +51,18 @@ class FoldablePassage:
         lines = self.read.outline.lines
         return lines[place].split() if lines else []
 
-    def likely_copies(self, quoted: int, others: Sequence["FoldablePassage"]) -> list[int]:
+    def likely_copies(self, quoted: int, others: Sequence[ReadPassage]) -> list[int]:
         """Return the places of those of `others` that have the longest word of what is quoted.
 
         A copy has them all; one look at each of the others leaves few to compare.
         """
         longest = max(self.quoted_words(quoted), key=len, default="")
         wanted = f" {longest} " if longest else ""
-        return [
-            place for place, other in enumerate(others) if wanted in other.read.outline.everything
-        ]
+        return [place for place, other in enumerate(others) if wanted in other.outline.everything]
 
     def sentence(self, place: int) -> str:
         """Return one sentence in the form of `text`."""
-        return plain(self.read.sentences[place].of(self.read.passage.text))
+        return plain(self.read.outline.sentence(place).of(self.read.passage.text))
 
 
 def plain(sentence: str) -> str:

@@ -64,8 +64,9 @@ def preferred(
     bonuses = [0.0] * len(head)
     share = LATEST if latest else STORY
     near = _near(scores, share * spread)
-    group = near if latest else [at for at in near if _one_story(head[0], head[at])]
-    for place, newness in zip(group, _newness([head[at] for at in group]), strict=True):
+    if not latest and near != [0]:  # else it is not compared with any other
+        near = [at for at in near if _one_story(head[0], head[at])]
+    for place, newness in zip(near, _newness([head[at] for at in near]), strict=True):
         bonuses[place] += share * spread * newness
     for place in _in_language(head, _near(scores, LANGUAGE * spread), language):
         bonuses[place] += LANGUAGE * spread

@@ -6,6 +6,7 @@ body of a passage, each a field of its own.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +15,17 @@ import tantivy
 from numpy.typing import NDArray
 
 from retrieval.errors import IndexingError
-from retrieval.protocols import Ranking
-from retrieval.rankings import Found, exact_top, nothing_ranked
+from retrieval.protocols import Found, Ranking
+from retrieval.rankings import exact_top, nothing_ranked
 
 _WRITER_BYTES = 64_000_000
 _TOKENIZER = "tokens"
 _FIELDS = ("title", "body")
 _COUNTED = 20_000
 """Passages with a token that are counted one by one, in about a millisecond."""
+_AT_ONCE = 1_000
+"""If no more passages can match, all are scored by the first search. To score some of them with a
+second one takes as long."""
 _FEW_IDS = 300
 """Up to so many passages are found three times as fast one by one as by walking over all ids."""
 _REMEMBERED = 50_000
@@ -112,14 +116,23 @@ class TantivyIndex:
         searcher = self._searcher
         if not tokens or (allowed is not None and not allowed.size):
             return nothing_ranked()
-        query = self._query(tokens, allowed, shares or {})
+        matching = self._query(tokens, shares or {})
+        query = matching if allowed is None else self._within(matching, allowed)
+        most = min(int(searcher.num_docs), sum(self.document_frequencies(tokens)))
+        if most <= _AT_ONCE:
+            return exact_top(lambda wanted: _best(searcher, query, max(wanted, most)), k, most)
+        return exact_top(
+            lambda wanted: _best(searcher, query, wanted),
+            k,
+            int(searcher.num_docs),
+            further=partial(self._scores, searcher, matching),
+        )
 
-        def best(wanted: int) -> Found:
-            hits = searcher.search(query, limit=wanted, count=False).hits
-            ids = searcher.fast_field_values("id", [address for _, address in hits])
-            return np.array(ids, dtype=np.int64), np.array([score for score, _ in hits])
-
-        return exact_top(best, k, int(searcher.num_docs))
+    def _scores(
+        self, searcher: tantivy.Searcher, matching: tantivy.Query, ids: NDArray[np.int64]
+    ) -> Found:
+        """Return those of `ids` that match, with their scores."""
+        return _best(searcher, self._within(matching, ids), len(ids))
 
     def document_frequencies(self, tokens: Sequence[str]) -> list[int]:
         """Return for each token in how many passages (body or title) it stands.
@@ -150,12 +163,7 @@ class TantivyIndex:
         found: Any = searcher.search(tantivy.Query.boolean_query(either), limit=1, count=True)
         return int(found.count)
 
-    def _query(
-        self,
-        tokens: Sequence[str],
-        allowed: NDArray[np.int64] | None,
-        shares: Mapping[str, float],
-    ) -> tantivy.Query:
+    def _query(self, tokens: Sequence[str], shares: Mapping[str, float]) -> tantivy.Query:
         schema = self._index.schema
         should = []
         for token in tokens:
@@ -165,10 +173,11 @@ class TantivyIndex:
             body = tantivy.Query.term_query(schema, "body", token)
             body = tantivy.Query.boost_query(body, share) if share != 1.0 else body
             should += [(tantivy.Occur.Should, title), (tantivy.Occur.Should, body)]
-        matching = tantivy.Query.boolean_query(should)
-        if allowed is None:
-            return matching
-        unscored = tantivy.Query.const_score_query(_any_of(schema, allowed.tolist()), 0.0)
+        return tantivy.Query.boolean_query(should)
+
+    def _within(self, matching: tantivy.Query, ids: NDArray[np.int64]) -> tantivy.Query:
+        """Return a query for what matches among the passages with these ids."""
+        unscored = tantivy.Query.const_score_query(_any_of(self._index.schema, ids.tolist()), 0.0)
         return tantivy.Query.boolean_query(
             [(tantivy.Occur.Must, matching), (tantivy.Occur.Must, unscored)]
         )
@@ -192,6 +201,13 @@ class TantivyIndex:
                 message = "another process is writing the keyword index; try again when it is done"
                 raise IndexingError(message) from error
         return self._writer
+
+
+def _best(searcher: tantivy.Searcher, query: tantivy.Query, wanted: int) -> Found:
+    """Return up to `wanted` passages with their scores, best first."""
+    hits = searcher.search(query, limit=wanted, count=False).hits
+    ids = searcher.fast_field_values("id", [address for _, address in hits])
+    return np.array(ids, dtype=np.int64), np.array([score for score, _ in hits], dtype=np.float64)
 
 
 def _any_of(schema: tantivy.Schema, ids: Sequence[int]) -> tantivy.Query:

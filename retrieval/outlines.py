@@ -68,6 +68,11 @@ class Outline:
             for start, end in zip(numbers[::2], numbers[1::2], strict=True)
         )
 
+    def sentence(self, place: int) -> Span:
+        """Return one of the sentences, without looking at the others."""
+        steps = [ord(step) - _PRINTED for step in self.places[: 2 * place + 2]]
+        return Span(start=sum(steps[:-1]), end=sum(steps))
+
     @cached_property
     def title_words(self) -> frozenset[str]:
         """Return the words of the title."""

@@ -50,18 +50,66 @@ class Scored:
     score: float
 
 
+Found = tuple[NDArray[np.int64], NDArray[np.float64]]
+"""Ids, int64 [n], and their scores, float64 [n]."""
+
+
+def _ascending(ids: NDArray[np.int64], scores: NDArray[np.float64]) -> Found:
+    order = np.argsort(ids)
+    return ids[order], scores[order]
+
+
+def _looked_up(
+    ids: NDArray[np.int64], keys: NDArray[np.int64], scores: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Return float64 [ids], the scores of those of `ids` among the ascending `keys`, 0 of others.
+
+    Also return the places of the others.
+    """
+    if not keys.size:
+        return np.zeros(len(ids)), np.arange(len(ids))
+    places = np.searchsorted(keys[:-1], ids)
+    there = keys[places] == ids
+    return np.where(there, scores[places], 0.0), np.flatnonzero(~there)
+
+
 class Ranking(Sequence[Scored]):  # noqa: PLW1641 - arrays can change
     """Passages as one index ranks them, best first, ties by id: a sequence, kept as two arrays.
 
     `ids` is int64 [n], `scores` float64 [n].
     """
 
-    __slots__ = ("ids", "scores")
+    __slots__ = ("_further", "_known", "ids", "scores")
 
-    def __init__(self, ids: NDArray[np.int64], scores: NDArray[np.float64]) -> None:
-        """Hold both, which are in order already."""
+    def __init__(
+        self,
+        ids: NDArray[np.int64],
+        scores: NDArray[np.float64],
+        *,
+        known: Found | None = None,
+        further: Callable[[NDArray[np.int64]], Found] | None = None,
+    ) -> None:
+        """Hold both, which are in order already.
+
+        `known` are all passages whose scores were found on the way, ascending by id, by default
+        those ranked; `further` finds those of others, of which it is given the ids, ascending.
+        """
         self.ids = ids
         self.scores = scores
+        self._known = known
+        self._further = further
+
+    def scores_of(self, ids: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Return float64 [ids], what the index gives each of the ascending `ids`, ranked or not.
+
+        It is 0 for those that do not match. Of a ranking of some allowed passages, ask for others
+        never.
+        """
+        found, missing = _looked_up(ids, *(self._known or _ascending(self.ids, self.scores)))
+        if missing.size and self._further is not None:
+            keys, scores = self._further(ids[missing])
+            found[np.searchsorted(ids, keys)] = scores
+        return found
 
     def __len__(self) -> int:
         """Return how many passages are ranked."""

@@ -1,29 +1,44 @@
 """Candidates in their final order, each with the evidence it was ordered by."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from retrieval.candidates import Candidates
 from retrieval.fusion import FusionWeights, balance, fuse
 from retrieval.protocols import Vectors
-from retrieval.rankings import best_first
-from retrieval.reading import Match, ReadPassage, match_all
+from retrieval.rankings import best_first, best_of_ascending
+from retrieval.reading import Match, Matches, ReadPassage, match_all
 from retrieval.terms import QuestionTerms
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ranked:
-    """One candidate that was read closely. `score` grows with relevance and has no fixed scale."""
+    """One candidate that was read closely. `score` grows with relevance and has no fixed scale.
+
+    `matches` tells of all that were read with it; it stands at `place` there.
+    """
 
     read: ReadPassage
-    match: Match
+    matches: Matches = field(compare=False)
+    place: int
     cosine: float
     keywords: float
     vector_rank: int | None
     keyword_rank: int | None
     score: float
+
+    @property
+    def match(self) -> Match:
+        """Return how the passage meets the question."""
+        return self.matches.of(self.place)
+
+    @property
+    def best_sentence(self) -> int:
+        """Return which sentence answers most likely."""
+        return self.matches.best_sentence(self.place)
 
     @property
     def article(self) -> tuple[str, str]:
@@ -38,9 +53,9 @@ the subject and answers nothing, yet both indexes favour it for being short."""
 _ENOUGH_WORDS = 40
 
 
-def _shortness(read: ReadPassage) -> float:
-    """Return how much a passage falls short of a paragraph: 0 from 40 different words on, below 1."""
-    return max(0.0, 1.0 - read.outline.size / _ENOUGH_WORDS)
+def _shortness(reads: Sequence[ReadPassage]) -> NDArray[np.float64]:
+    """Return how much passages fall short of a paragraph: 0 from 40 different words on, below 1."""
+    return np.maximum(0.0, 1.0 - np.array([read.size for read in reads]) / _ENOUGH_WORDS)
 
 
 def shortlist(candidates: Candidates, weights: FusionWeights, size: int) -> list[int]:
@@ -51,7 +66,8 @@ def shortlist(candidates: Candidates, weights: FusionWeights, size: int) -> list
         balance(candidates.evidence, weights),
         weights,
     )
-    return [int(candidates.ids[place]) for place in best_first(scores, candidates.ids)[:size]]
+    found: list[int] = candidates.ids[best_of_ascending(scores)[:size]].tolist()
+    return found
 
 
 def rank(
@@ -71,22 +87,17 @@ def rank(
     vectors_count = balance(candidates.evidence, weights)
     matches = match_all(reads, terms, question, vectors_count)
     scores = fuse(
-        np.column_stack([cosines, [found.best_cosine for found in matches]]),
-        np.column_stack(
-            [
-                keywords,
-                [found.coverage for found in matches],
-                [found.best_likeness for found in matches],
-            ]
-        ),
+        np.array([cosines, matches.best_cosine]).T,
+        np.array([keywords, matches.coverage, matches.best_likeness]).T,
         vectors_count,
         weights,
     )
-    scores = scores - _SHORTNESS * np.array([_shortness(read) for read in reads])
+    scores = scores - _SHORTNESS * _shortness(reads)
     return [
         Ranked(
             read=reads[place],
-            match=matches[place],
+            matches=matches,
+            place=place,
             cosine=float(cosines[place]),
             keywords=float(keywords[place]),
             vector_rank=candidates.vector_ranks.get(ids[place]),

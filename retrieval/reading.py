@@ -1,19 +1,23 @@
 """A candidate passage read closely: its sentences, their words and their vectors."""
 
+import sys
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import accumulate, compress
+from itertools import compress
 
 import numpy as np
+from numpy.typing import NDArray
 
 from corpus.articles import Passage, Span
 from retrieval.closeups import Closeup
 from retrieval.outlines import Outline, outline
 from retrieval.protocols import Vectors
-from retrieval.spelling import SpelledTexts
+from retrieval.spelling import SpelledTexts, Spelling, spellings
 from retrieval.terms import QuestionTerms
 
+_OBJECTS = 1_500
+"""Bytes of a passage beside its texts and numbers: its citation, and what holds it together."""
 _MEANING = 0.3
 """What the cosine of a sentence weighs beside its words, in choosing the one that answers."""
 
@@ -22,17 +26,33 @@ _MEANING = 0.3
 class ReadPassage:
     """A passage with its sentences, the words of each, and their vectors where they are kept.
 
-    `sentence_vectors` is float32 [sentences, dimension].
+    `sentence_vectors` is float32 [sentences, dimension]. `spelling` has the words of each
+    sentence, then those of the title. `size` is how many different words the sentences have,
+    summed.
     """
 
     passage: Passage
     outline: Outline
+    spelling: Spelling = field(compare=False)
+    size: int
     sentence_vectors: Vectors | None
+
+    @cached_property
+    def nbytes(self) -> int:
+        """Return about how much memory this takes; its words are also kept as one text."""
+        vectors = 0 if self.sentence_vectors is None else self.sentence_vectors.nbytes
+        numbers = self.spelling.runs.nbytes + self.spelling.counts.nbytes
+        words = 2 * sum(map(sys.getsizeof, self.spelling.texts))
+        return vectors + numbers + words + sys.getsizeof(self.passage.text) + _OBJECTS
 
     @property
     def sentences(self) -> tuple[Span, ...]:
         """Return the sentences as offsets in `passage.text`."""
         return self.outline.sentences
+
+    def sentence(self, place: int) -> Span | None:
+        """Return one of the sentences, `None` if the passage has none."""
+        return self.outline.sentence(place) if self.outline.lines else None
 
     @property
     def title_words(self) -> frozenset[str]:
@@ -44,10 +64,10 @@ class ReadPassage:
         """Return the words of each sentence."""
         return self.outline.sentence_words
 
-    @cached_property
+    @property
     def words(self) -> frozenset[str]:
         """Return the words of the title and of all sentences."""
-        return self.title_words.union(*self.sentence_words)
+        return frozenset(self.outline.everything.split())
 
     def holds_all(self, words: Iterable[str]) -> bool:
         """Whether each of `words` is among `words`, which need not be made for that."""
@@ -86,60 +106,115 @@ class Match:
 
     @property
     def best_sentence(self) -> int:
-        """Return which sentence answers most likely, the first of equals.
+        """Return which sentence answers most likely, the first of equals; 0 if there is none."""
+        return _answering(self.sentence_likenesses, self.sentence_cosines, self.vectors_count)
 
-        It has the highest (2 - b) * likeness + 0.3 * b * cosine: where the vectors of a question
-        tell little, neither do those of the sentences.
-        """
-        by_words, by_vectors = 2.0 - self.vectors_count, _MEANING * self.vectors_count
-        sums = [
-            by_words * likeness + by_vectors * cosine
-            for likeness, cosine in zip(
-                self.sentence_likenesses, self.sentence_cosines, strict=True
-            )
-        ]
-        return max(range(len(sums)), key=sums.__getitem__, default=0)
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matches:
+    """How passages meet a question, one after the other; what is asked of a single one is made then.
+
+    `coverage`, `best_likeness` and `best_cosine` are float64 [passages]. What begins with
+    `sentence_` is of the sentences of all passages, one number each; `ends`, int64 [passages],
+    says where those of each end.
+    """
+
+    coverage: NDArray[np.float64]
+    best_likeness: NDArray[np.float64]
+    best_cosine: NDArray[np.float64]
+    sentence_coverages: NDArray[np.float64]
+    sentence_likenesses: NDArray[np.float64]
+    sentence_cosines: Vectors
+    ends: NDArray[np.int64]
+    vectors_count: float
+
+    def best_sentence(self, place: int) -> int:
+        """Return which sentence of one of the passages answers most likely, as `Match` does."""
+        sentences = self._sentences(place)
+        return _answering(
+            self.sentence_likenesses[sentences].tolist(),
+            self.sentence_cosines[sentences].tolist(),
+            self.vectors_count,
+        )
+
+    def of(self, place: int) -> Match:
+        """Return how one of the passages meets the question."""
+        sentences = self._sentences(place)
+        return Match(
+            coverage=float(self.coverage[place]),
+            sentence_coverages=tuple(self.sentence_coverages[sentences].tolist()),
+            sentence_likenesses=tuple(self.sentence_likenesses[sentences].tolist()),
+            sentence_cosines=tuple(self.sentence_cosines[sentences].tolist()),
+            vectors_count=self.vectors_count,
+        )
+
+    def _sentences(self, place: int) -> slice:
+        return slice(int(self.ends[place - 1]) if place else 0, int(self.ends[place]))
+
+
+def _answering(likenesses: Sequence[float], cosines: Sequence[float], vectors_count: float) -> int:
+    """Return which sentence answers most likely, the first of equals; 0 if there is none.
+
+    It has the highest (2 - b) * likeness + 0.3 * b * cosine: where the vectors of a question tell
+    little, neither do those of the sentences.
+    """
+    by_words, by_vectors = 2.0 - vectors_count, _MEANING * vectors_count
+    sums = [
+        by_words * likeness + by_vectors * cosine
+        for likeness, cosine in zip(likenesses, cosines, strict=True)
+    ]
+    return sums.index(max(sums)) if sums else 0
 
 
 def match_all(
     reads: Sequence[ReadPassage], terms: QuestionTerms, question: Vectors, vectors_count: float
-) -> list[Match]:
+) -> Matches:
     """Return how each of `reads` meets a question whose vector is float32 [dimension].
 
     `vectors_count` is the question's balance, in (0, 2). Without sentence vectors, cosines are 0.
     All sentences are looked at together: a passage meets a question as it would alone.
     """
-    if not reads:
-        return []
-    sizes = [len(read.outline.lines) for read in reads]
-    sentences = [line for read in reads for line in read.outline.lines]
-    owners = np.concatenate([np.repeat(np.arange(len(reads)), sizes), np.arange(len(reads))])
-    everything = SpelledTexts([*sentences, *(read.outline.title for read in reads)])
-    of_texts, of_passages = terms.coverages(everything, owners, len(reads))
-    likenesses = terms.likenesses(everything)
-    cosines = _cosines(reads, sizes, question)
-    ends = list(accumulate(sizes))
-    return [
-        Match(
-            coverage=coverage,
-            sentence_coverages=tuple(of_texts[end - size : end].tolist()),
-            sentence_likenesses=tuple(likenesses[end - size : end].tolist()),
-            sentence_cosines=tuple(cosines[end - size : end].tolist()),
-            vectors_count=vectors_count,
-        )
-        for coverage, size, end in zip(of_passages.tolist(), sizes, ends, strict=True)
-    ]
+    texts = SpelledTexts([read.spelling for read in reads])
+    sizes = np.array([len(read.outline.lines) for read in reads], dtype=np.int64)
+    ends = np.cumsum(sizes)
+    places = np.arange(len(reads))
+    met = terms.met_by(texts, ends - sizes + places)
+    sentences = np.ones(len(texts), dtype=np.bool_)
+    sentences[ends + places] = False  # the title comes after them
+    likenesses = met.likenesses[sentences]
+    cosines = _cosines(reads, sizes.tolist(), question)
+    owners = np.repeat(places, sizes)
+    return Matches(
+        coverage=met.owned,
+        best_likeness=_best(likenesses, owners, len(reads)),
+        best_cosine=_best(cosines, owners, len(reads)),
+        sentence_coverages=met.coverages[sentences],
+        sentence_likenesses=likenesses,
+        sentence_cosines=cosines,
+        ends=ends,
+        vectors_count=vectors_count,
+    )
+
+
+def _best(
+    values: NDArray[np.float64] | Vectors, owners: NDArray[np.int64], count: int
+) -> NDArray[np.float64]:
+    """Return float64 [count], the highest of each owner's values, 0 of none."""
+    best = np.full(count, -np.inf)
+    np.maximum.at(best, owners, values)
+    best[np.isneginf(best)] = 0.0
+    return best
 
 
 def _cosines(reads: Sequence[ReadPassage], sizes: Sequence[int], question: Vectors) -> Vectors:
     """Return float32 [sentences] of all passages, one after the other."""
-    nothing = np.zeros((0, len(question)), dtype=np.float32)
-    rows = [nothing if read.sentence_vectors is None else read.sentence_vectors for read in reads]
-    known = [len(some) == size for some, size in zip(rows, sizes, strict=True)]
+    rows = [read.sentence_vectors for read in reads]
+    known = [some is not None and len(some) == size for some, size in zip(rows, sizes, strict=True)]
     cosines = np.zeros(sum(sizes), dtype=np.float32)
-    vectors = np.concatenate([nothing, *compress(rows, known)])
-    # Row by row, so that equal sentences have equal cosines wherever they stand.
-    cosines[np.repeat(known, sizes)] = np.einsum("ij,j->i", vectors, question)
+    if any(known):
+        vectors = np.concatenate(list(compress(rows, known)))
+        # Row by row, so that equal sentences have equal cosines wherever they stand.
+        cosines[np.repeat(known, sizes)] = np.einsum("ij,j->i", vectors, question)
     return cosines
 
 
@@ -147,13 +222,18 @@ def read_passages(
     passages: Mapping[int, Passage], closeups: Mapping[int, Closeup], ids: Sequence[int]
 ) -> list[ReadPassage]:
     """Return those of `ids` that are among `passages`, read closely, in the order given."""
-    return [_read(passages[key], closeups.get(key)) for key in ids if key in passages]
-
-
-def _read(passage: Passage, closeup: Closeup | None) -> ReadPassage:
-    kept = closeup.outline if closeup else None
-    return ReadPassage(
-        passage=passage,
-        outline=kept or outline(passage),
-        sentence_vectors=closeup.sentence_vectors if closeup else None,
-    )
+    found = [(passages[key], closeups.get(key)) for key in ids if key in passages]
+    outlines = [
+        (closeup.outline if closeup else None) or outline(passage) for passage, closeup in found
+    ]
+    spelled = spellings([(*one.lines, one.title) for one in outlines])
+    return [
+        ReadPassage(
+            passage=passage,
+            outline=outlined,
+            spelling=spelling,
+            size=outlined.size,
+            sentence_vectors=closeup.sentence_vectors if closeup else None,
+        )
+        for (passage, closeup), outlined, spelling in zip(found, outlines, spelled, strict=True)
+    ]

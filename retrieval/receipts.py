@@ -11,6 +11,7 @@ _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 LENGTH = 10
 _BITS = 5
+_SHIFTS = range(_BITS * (LENGTH - 1), -1, -_BITS)
 
 
 def receipt(*, collection: str, key: str, text_hash: str, span: Span) -> str:
@@ -19,9 +20,8 @@ def receipt(*, collection: str, key: str, text_hash: str, span: Span) -> str:
     What is hashed is the JSON array of the five parts, which no other five parts give.
     The same quote of the same text gives the same code everywhere, whenever it is made.
     """
-    named = json.dumps([collection, key, text_hash, span.start, span.end])
-    top = _top(named)
-    return "".join(_ALPHABET[(top >> (_BITS * place)) & 31] for place in reversed(range(LENGTH)))
+    top = _top(f"{_start(collection, key, text_hash)}{span.start}, {span.end}]")
+    return "".join([_ALPHABET[(top >> shift) & 31] for shift in _SHIFTS])
 
 
 def find_span(
@@ -34,9 +34,9 @@ def find_span(
     wanted = 0
     for letter in code:
         wanted = wanted << _BITS | _ALPHABET.index(letter)
-    start = json.dumps([collection, key, text_hash])[:-1]
+    start = _start(collection, key, text_hash)
     for span in spans:
-        if _top(f"{start}, {span.start}, {span.end}]") == wanted:
+        if _top(f"{start}{span.start}, {span.end}]") == wanted:
             return span
     return None
 
@@ -52,6 +52,11 @@ def tidy(code: str) -> str:
 def is_receipt(code: str) -> bool:
     """Whether a tidied code has the form of a receipt."""
     return len(code) == LENGTH and set(code) <= set(_ALPHABET)
+
+
+def _start(collection: str, key: str, text_hash: str) -> str:
+    """Return the beginning of what is hashed, up to the offsets."""
+    return f"[{json.dumps(collection)}, {json.dumps(key)}, {json.dumps(text_hash)}, "
 
 
 def _top(named: str) -> int:

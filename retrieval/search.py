@@ -1,7 +1,7 @@
 """A question to ranked, folded passages: the whole path but for embedding the question."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 
@@ -14,13 +14,12 @@ from retrieval.answers import Filters
 from retrieval.asked_language import searched_languages
 from retrieval.calibration import Calibration
 from retrieval.candidates import DEPTH, Candidates, gather
-from retrieval.closeups import Closeup, Closeups
+from retrieval.close_reading import CloseReading
 from retrieval.cosine_scale import CosineScale
 from retrieval.folding import FoldablePassage, is_copy
 from retrieval.indexes import Indexes
 from retrieval.protocols import Vectors
 from retrieval.ranking import Ranked, rank, shortlist
-from retrieval.reading import read_passages
 from retrieval.terms import QuestionTerms, question_terms
 
 _SHORTLIST = 30
@@ -74,10 +73,12 @@ class Findings:
 class Search:
     """Searches one snapshot of indexes at a time. Safe to share by threads."""
 
-    def __init__(self, store: ArticleStore, embeddings: Closeups, calibration: Calibration) -> None:
-        """Search over `store` with the numbers of `calibration`."""
+    def __init__(
+        self, store: ArticleStore, reading: CloseReading, calibration: Calibration
+    ) -> None:
+        """Search over `store`, whose passages `reading` reads, with the numbers of `calibration`."""
         self._store = store
-        self._embeddings = embeddings
+        self._reading = reading
         self._calibration = calibration
 
     def run(
@@ -132,16 +133,13 @@ class Search:
                 candidates = replace(candidates, cosines=scale.cosines(candidates.cosines))
             ids = shortlist(candidates, self._calibration.first_pass, size)
         with timer("load"):
-            closeups = self._embeddings.closeups(indexes.space, ids)
-            if scale is not None:
-                closeups, vector = _scaled(closeups, scale), scale.question(vector)
-            reads = read_passages(self._store.passages(ids), closeups, ids)
+            reads = self._reading.read(ids, indexes, scale)
         with timer("rank"):
             ranked = rank(
                 reads,
                 candidates,
                 terms=terms,
-                question=vector,
+                question=vector if scale is None else scale.question(vector),
                 weights=self._calibration.final_pass,
             )
         with timer("fold"):
@@ -177,13 +175,6 @@ def terms_of(text: str, indexes: Indexes, language: str = "") -> QuestionTerms:
     return question_terms(text, languages, indexes.keywords)
 
 
-def _scaled(closeups: Mapping[int, Closeup], scale: CosineScale) -> dict[int, Closeup]:
-    return {
-        key: replace(one, sentence_vectors=scale.sentences(one.sentence_vectors))
-        for key, one in closeups.items()
-    }
-
-
 def fold(ranked: Sequence[Ranked], wanted: int) -> list[FoldedHit]:
     """Return the passages in order, each near-copy under the best of its kind.
 
@@ -212,15 +203,17 @@ def _folded(
     ranked: Sequence[Ranked],
     foldable: Sequence[FoldablePassage],
     place: int,
-    waiting: Sequence[int],
+    waiting: list[int],
 ) -> tuple[FoldedHit, list[int]]:
     """Return the hit with its copies among `waiting`, and those that are none."""
     one = ranked[place]
-    quoted = one.match.best_sentence
-    likely = foldable[place].likely_copies(quoted, [foldable[other] for other in waiting])
+    quoted = one.best_sentence
+    likely = foldable[place].likely_copies(quoted, [ranked[other].read for other in waiting])
     copies = [
         waiting[at] for at in likely if is_copy(foldable[place], quoted, foldable[waiting[at]])
     ]
+    if not copies:
+        return FoldedHit(ranked=one, copies=()), waiting
     passages = tuple(ranked[other].read.passage for other in copies)
-    rest = [other for other in waiting if other not in set(copies)]
+    rest = [other for other in waiting if other not in copies]
     return FoldedHit(ranked=one, copies=passages), rest

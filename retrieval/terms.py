@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from retrieval.function_words import function_words
 from retrieval.pieces import WordPieces
 from retrieval.protocols import KeywordIndex
-from retrieval.spelling import SpelledTexts
+from retrieval.spelling import END, SpelledTexts
 from retrieval.tokens import tokenise
 
 _COMMON = 0.5
@@ -38,6 +38,21 @@ class Term:
     weight: float
     share: float = 1.0
     word: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TermsMet:
+    """How much of a question's weight texts hold, in [0, 1].
+
+    `coverages`, float64 [texts], is the share of the terms that stand in a text; `owned`, float64
+    [owners], the same of all texts of an owner. In `likenesses`, float64 [texts], a word that
+    stands in a text only in another form counts in part, by its pieces, also one that stands
+    nowhere in the library as it was asked.
+    """
+
+    coverages: NDArray[np.float64]
+    owned: NDArray[np.float64]
+    likenesses: NDArray[np.float64]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,6 +86,10 @@ class QuestionTerms:
         """Return the weight of all terms together, known or not."""
         return self.unknown + sum(term.weight for term in self.searched)
 
+    def standing_in(self, line: str) -> frozenset[str]:
+        """Return the forms of the searched terms that stand in `line`, words as `spelled` has them."""
+        return frozenset([form for form in self._forms if f"{END}{form}{END}" in line])
+
     def coverage(self, tokens: AbstractSet[str]) -> float:
         """Return the share of the question's weight on terms found among `tokens`, in [0, 1]."""
         met = self._forms & tokens
@@ -81,46 +100,32 @@ class QuestionTerms:
             return self._weight_of[form] / self.weight
         return sum(t.weight for t in self.searched if not t.forms.isdisjoint(met)) / self.weight
 
-    def coverages(
-        self, texts: SpelledTexts, owners: NDArray[np.int64], count: int
-    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Return the coverage of each of `texts`, and of all texts of each of `count` owners.
+    def met_by(self, texts: SpelledTexts, firsts: NDArray[np.int64]) -> TermsMet:
+        """Return how much of the question's weight `texts` hold; they belong to owners.
 
-        Both are float64, [texts] and [count]; `owners` is int64 [texts].
+        `firsts`, int64 [owners], says which is the first text of each, of one or more.
         """
-        there, held = texts.holding([term.forms for term in self.searched])
-        in_texts = np.zeros((len(self.searched), len(texts)), dtype=np.bool_)
-        in_owned = np.zeros((len(self.searched), count), dtype=np.bool_)
-        in_texts[there, held] = True
-        in_owned[there, owners[held]] = True
-        weights = [term.weight for term in self.searched]
-        return self._weighed(weights, in_texts), self._weighed(weights, in_owned)
-
-    def _weighed(self, weights: Sequence[float], held: NDArray[np.bool_]) -> NDArray[np.float64]:
-        """Return float64 [n], the share of the weight of what is held, bool [terms, n].
-
-        It is summed term by term: so equal texts are covered equally to the last bit.
-        """
-        sums = np.zeros(held.shape[1])
-        for weight, row in zip(weights, held, strict=True):
-            sums += weight * row
-        return sums / (self.weight or 1.0)
-
-    def likenesses(self, texts: SpelledTexts) -> NDArray[np.float64]:
-        """Return float64 [texts], the coverage of each with words counted by their pieces.
-
-        A word that stands in a text only in another form counts in part, also one that
-        stands nowhere in the library as it was asked. In [0, 1].
-        """
-        held = self._pieces.held(texts)
-        return held / self.weight if self.weight else held
+        met = self._pieces.met_by(texts)
+        whole = met.whole[: len(self.searched)]
+        by_owners = np.logical_or.reduceat(whole, firsts, axis=1)
+        weights = np.array([[term.weight] for term in self.searched]).reshape(-1, 1)
+        lost = sum(term.weight for term in self.missing)
+        scale = self.unknown / lost if lost else 0.0
+        missing = np.array([[term.weight * scale] for term in self.missing]).reshape(-1, 1)
+        # Summed term by term: so equal texts are covered equally to the last bit.
+        by_words, by_owned, by_pieces = (
+            (counts * held).sum(axis=0) / (self.weight or 1.0)
+            for counts, held in (
+                (weights, whole),
+                (weights, by_owners),
+                (np.concatenate([weights, missing]), met.share),
+            )
+        )
+        return TermsMet(coverages=by_words, owned=by_owned, likenesses=by_pieces)
 
     @cached_property
     def _pieces(self) -> WordPieces:
-        lost = sum(term.weight for term in self.missing)
-        scale = self.unknown / lost if lost else 0.0
-        words = [(term.forms, term.weight) for term in self.searched]
-        return WordPieces([*words, *((term.forms, term.weight * scale) for term in self.missing)])
+        return WordPieces([term.forms for term in (*self.searched, *self.missing)])
 
     @cached_property
     def _forms(self) -> frozenset[str]:

@@ -22,8 +22,8 @@ from numpy.typing import NDArray
 
 from corpus.whole_files import written_whole
 from retrieval.errors import IndexingError
-from retrieval.protocols import Ranking, Vectors
-from retrieval.rankings import Found, distinct, exact_top, ranked
+from retrieval.protocols import Found, Ranking, Vectors
+from retrieval.rankings import best_of_ascending, distinct, exact_top, ranked
 from retrieval.vectors.faiss import codes_of, exact_cosines, half_precision, keep, opened
 
 _IDS, _HALVES, _CODES, _FACTS = "ids.npy", "halves.faiss", "codes.faiss", "facts.json"
@@ -147,33 +147,51 @@ class CompressedVectors:
     ) -> Ranking:
         """Return up to `k` nearest ids of those `allowed`, of rows marked in `there` only."""
         query = np.ascontiguousarray(vector, dtype=np.float32).reshape(1, -1)
+        further = partial(self._cosines_of, query, there)
         if allowed is None:
             available = len(self) if there is None else int(np.count_nonzero(there))
-            return exact_top(partial(self._nearest, query, there, available), k, available)
+            nearest = partial(self._nearest, query, there, available)
+            return exact_top(nearest, k, available, further=further)
         rows = self.rows_of(distinct(allowed))
         rows = rows if there is None else rows[there[rows]]
         if rows.size <= max(_FEW, _FEW_OF_ALL * len(self)):
-            return ranked(self.ids[rows], exact_cosines(self._halves, rows, query), max(k, 0))
+            known = self.ids[rows], exact_cosines(self._halves, rows, query)
+            return ranked(*known, max(k, 0), known=known)
         wanted = np.zeros(len(self), dtype=np.bool_)
         wanted[rows] = True
-        return exact_top(partial(self._nearest, query, wanted, rows.size), k, rows.size)
+        nearest = partial(self._nearest, query, wanted, rows.size)
+        return exact_top(nearest, k, rows.size, further=further)
+
+    def _cosines_of(
+        self, query: Vectors, there: NDArray[np.bool_] | None, keys: NDArray[np.int64]
+    ) -> Found:
+        """Return the cosines of those of the ascending `keys` that are here, and in `there`."""
+        rows = self.rows_of(keys)
+        rows = rows if there is None else rows[there[rows]]
+        return self.ids[rows], exact_cosines(self._halves, rows, query)
 
     def _nearest(
         self, query: Vectors, wanted: NDArray[np.bool_] | None, available: int, count: int
     ) -> Found:
-        """Return the nearest `count` of the `available` rows marked in `wanted`, best first."""
+        """Return the nearest `count` or more of the `available` rows marked in `wanted`."""
         pool = math.ceil(self.facts.factor * max(count, self.facts.least) * len(self) / available)
         if not pool or pool > _MOST_OF_ALL * available:
             return self._scanned(query, wanted, count)
+        rows, cosines = self._rescored(query, pool)
+        if wanted is not None:
+            rows, cosines = rows[wanted[rows]], cosines[wanted[rows]]
+        if len(rows) < count:
+            return self._scanned(query, wanted, count)
+        return self.ids[rows], cosines
+
+    def _rescored(self, query: Vectors, pool: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Return the `pool` rows that are nearest by their codes, best by their cosines first."""
         faiss.omp_set_num_threads(1)
         _, found = self._codes.search(query, pool)
         rows = np.sort(found[0][found[0] >= 0])
-        rows = rows if wanted is None else rows[wanted[rows]]
-        if len(rows) < count:
-            return self._scanned(query, wanted, count)
         cosines = exact_cosines(self._halves, rows, query)
-        order = np.argsort(-cosines, kind="stable")[:count]
-        return self.ids[rows[order]], cosines[order]
+        best = best_of_ascending(cosines)
+        return rows[best], cosines[best]
 
     def _scanned(self, query: Vectors, wanted: NDArray[np.bool_] | None, count: int) -> Found:
         parameters: Any = None

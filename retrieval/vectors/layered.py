@@ -18,12 +18,14 @@ from numpy.typing import NDArray
 from corpus.whole_files import written_whole
 from retrieval.errors import IndexingError
 from retrieval.protocols import Ranking, Vectors
-from retrieval.rankings import ranked
+from retrieval.rankings import merged
 from retrieval.vectors.compressed import CompressedVectors, to_npy
 from retrieval.vectors.faiss import FaissIndex
 
 PREFIX = "vectors-"
 _GONE = ".gone"
+_FEW = 1_000
+"""So many vectors are scanned in single precision; they take 1.5 MB of memory."""
 _WAITING = 5
 """While more comes, so many times as many vectors are scanned as otherwise before they are compressed."""
 
@@ -125,14 +127,12 @@ class LayeredIndex:
 
     def search(self, vector: Vectors, k: int, allowed: NDArray[np.int64] | None) -> Ranking:
         """Return up to `k` nearest ids, restricted to `allowed` unless it is None."""
-        recent = self._recent.search(vector, k, allowed)
+        few = len(self._recent) <= _FEW
+        recent = (self._recent.scan if few else self._recent.search)(vector, k, allowed)
         if self._base is None:
             return recent
         found = self._base.search(vector, k, allowed, self._there if self._gone else None)
-        if not len(recent):
-            return found
-        ids = np.concatenate([recent.ids, found.ids])
-        return ranked(ids, np.concatenate([recent.scores, found.scores]), max(k, 0))
+        return merged(recent, found, max(k, 0)) if len(recent) else found
 
     def _take_from_base(self, ids: Sequence[int]) -> None:
         if self._base is not None and len(ids):

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval.protocols import Ranking, Vectors
+from retrieval.protocols import Found, Ranking, Vectors
 
 K1, B = 1.2, 0.75
 
@@ -17,9 +17,11 @@ def best(scores: dict[int, float], k: int, allowed: NDArray[np.int64] | None) ->
     within = scores.keys() if allowed is None else scores.keys() & set(allowed.tolist())
     ordered = sorted(within, key=lambda key: (-scores[key], key))
     kept = ordered[: max(k, 0)]
-    return Ranking(
-        np.array(kept, dtype=np.int64), np.array([scores[key] for key in kept], dtype=np.float64)
-    )
+    return Ranking(*_arrays(kept, scores), known=_arrays(sorted(within), scores))
+
+
+def _arrays(ids: Sequence[int], scores: Mapping[int, float]) -> Found:
+    return np.array(ids, dtype=np.int64), np.array([scores[key] for key in ids], dtype=np.float64)
 
 
 class DictionaryIndex:

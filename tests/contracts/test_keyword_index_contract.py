@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from numpy.typing import NDArray
 
+from retrieval import keywords, rankings
 from retrieval.keywords import TITLE_WEIGHT, TantivyIndex
 from retrieval.protocols import KeywordIndex, Scored
 from tests.contracts.reference_indexes import WrittenOutBm25
@@ -61,6 +62,23 @@ def test_scores_are_bm25_of_title_and_body_as_written_in_the_formula(filled: Key
         assert ids_of(found) == ids_of(expected)
         for one, other in zip(found, expected, strict=True):
             assert one.score == pytest.approx(other.score, rel=1e-5)
+
+
+@pytest.mark.parametrize("at_once", [0, 1_000])
+def test_a_ranking_scores_passages_it_does_not_hold(
+    filled: KeywordIndex, at_once: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keywords, "_AT_ONCE", at_once)
+    monkeypatch.setattr(rankings, "_SPARE", 0)
+    tokens, shares = ["river", "night", "flood"], {"night": 0.25}
+    everything = {
+        one.passage_id: one.score for one in filled.search(tokens, 9, None, shares=shares)
+    }
+    found = filled.search(tokens, 1, None, shares=shares)
+    asked = ids(1, 2, 3, 4, 8, 9)
+    expected = [everything.get(key, 0.0) for key in asked.tolist()]
+    assert found.scores_of(asked).tolist() == pytest.approx(expected)
+    assert found.scores_of(ids()).size == 0
 
 
 def test_one_score_worked_out_by_hand(index: KeywordIndex) -> None:

@@ -91,6 +91,26 @@ def test_asking_for_more_than_there_are_returns_all(make: Callable[[int], Vector
     assert ids_of(index.search(axis(1), 1_000, ids(9, 4, 777))) == [4, 9]
 
 
+@pytest.mark.parametrize("count", [5, 300])
+@pytest.mark.parametrize("share", [1, 2])
+def test_a_ranking_scores_passages_it_does_not_hold(
+    make: Callable[[int], VectorIndex], count: int, share: int
+) -> None:
+    vectors, question = random_units(count), random_units(1, seed=2)[0]
+    index = make(64)
+    index.upsert(range(1, count + 1), vectors)
+    index.remove([2])
+    allowed = None if share == 1 else np.arange(1, count + 1, share)
+    found = index.search(question, 2, allowed)
+    asked = np.array([1, 2, *range(3, count + 1, 2), 5_000]) if share == 2 else np.arange(0, 400)
+    scores = found.scores_of(asked)
+    for key, score in zip(asked.tolist(), scores.tolist(), strict=True):
+        there = 1 <= key <= count and key != 2
+        expected = float(vectors[key - 1] @ question) if there else 0.0
+        assert score == pytest.approx(expected, abs=1e-3)
+    assert [float(found.scores_of(ids(key))[0]) for key in found.ids] == found.scores.tolist()
+
+
 @pytest.mark.parametrize("k", [0, -1])
 def test_asking_for_none_returns_none(make: Callable[[int], VectorIndex], k: int) -> None:
     index = make(DIMENSION)

@@ -12,7 +12,7 @@ from retrieval.closeups import Closeup
 from retrieval.confidence import FEATURES, ConfidenceModel
 from retrieval.fusion import FusionWeights
 from retrieval.protocols import Vectors
-from retrieval.reading import ReadPassage, read_passages
+from retrieval.reading import Match, Matches, ReadPassage, read_passages
 
 EVEN = FusionWeights(
     vectors=(2.0, 1.0), keywords=(1.0, 0.5, 0.25), evidence=(0.0,) * len(EVIDENCE), bias=0.0
@@ -74,6 +74,20 @@ def read(passage: Passage, sentence_vectors: Vectors | None = None) -> ReadPassa
         closeups[passage.id] = Closeup(sentence_vectors=sentence_vectors, outline=None)
     (found,) = read_passages({passage.id: passage}, closeups, [passage.id])
     return found
+
+
+def alone(match: Match) -> Matches:
+    """Return how a passage meets a question that was read with no other."""
+    return Matches(
+        coverage=np.array([match.coverage]),
+        best_likeness=np.array([match.best_likeness]),
+        best_cosine=np.array([match.best_cosine]),
+        sentence_coverages=np.array(match.sentence_coverages),
+        sentence_likenesses=np.array(match.sentence_likenesses),
+        sentence_cosines=np.array(match.sentence_cosines, dtype=np.float32),
+        ends=np.array([len(match.sentence_coverages)]),
+        vectors_count=match.vectors_count,
+    )
 
 
 def candidates(

@@ -13,6 +13,7 @@ from corpus.preparing import prepare
 from corpus.sentences import sentence_spans
 from corpus.store import ArticleStore
 from retrieval.answers import Hit, Question
+from retrieval.close_reading import CloseReading
 from retrieval.embeddings import EmbeddingStore
 from retrieval.engine import AnswerEngine
 from retrieval.folding import plain
@@ -114,7 +115,7 @@ def every_passage_is_a_hit_or_folded_under_one(
 ) -> None:
     indexes = indexes_of(library)
     with EmbeddingStore(library, read_only=True) as kept:
-        found = Search(store, kept, PLAIN).run(
+        found = Search(store, CloseReading(store, kept), PLAIN).run(
             indexes,
             terms_of(question, indexes),
             HashingEmbedder().embed_question(question),

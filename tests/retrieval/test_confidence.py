@@ -13,7 +13,7 @@ from retrieval.confidence import FEATURES, ConfidenceModel, features, names_of
 from retrieval.ranking import Ranked
 from retrieval.reading import Match
 from retrieval.terms import QuestionTerms, Term, inverse_frequency
-from tests.retrieval.passages import BY_COVERAGE, a_passage, read
+from tests.retrieval.passages import BY_COVERAGE, a_passage, alone, read
 
 TERMS = QuestionTerms(searched=(Term(forms=frozenset({"river"}), weight=3.0),), unknown=1.0)
 
@@ -29,13 +29,16 @@ def ranked(
 ) -> Ranked:
     return Ranked(
         read=read(a_passage(number, text)),
-        match=Match(
-            coverage=coverage,
-            sentence_coverages=(coverage / 2,),
-            sentence_likenesses=(coverage / 2,),
-            sentence_cosines=(cosine / 2,),
-            vectors_count=1.0,
+        matches=alone(
+            Match(
+                coverage=coverage,
+                sentence_coverages=(coverage / 2,),
+                sentence_likenesses=(coverage / 2,),
+                sentence_cosines=(cosine / 2,),
+                vectors_count=1.0,
+            )
         ),
+        place=0,
         cosine=cosine,
         keywords=keywords,
         vector_rank=1,
@@ -55,7 +58,7 @@ def facts(
 def test_the_features_say_what_their_names_say() -> None:
     first = ranked(cosine=0.8, coverage=0.75, score=5.0)
     found = facts("Why did the Sallow rise?", first, ranked(2, score=4.0), ranked(3, score=1.0))
-    assert found["sentence_cosine"] == 0.4
+    assert found["sentence_cosine"] == pytest.approx(0.4)
     assert found["coverage"] == 0.75
     assert found["pair_coverage"] == pytest.approx(0.75)
     assert found["score_margin"] == pytest.approx(1.0)

@@ -7,7 +7,7 @@ from retrieval.ranking import Ranked
 from retrieval.reading import Match
 from retrieval.search import Findings, FoldedHit, fold
 from retrieval.terms import QuestionTerms
-from tests.retrieval.passages import a_passage, candidates, read
+from tests.retrieval.passages import a_passage, alone, candidates, read
 
 FIRST = "It had rained for three days in the hills and the gauge at the mill had long been full."
 SECOND = (
@@ -22,13 +22,16 @@ def ranked(number: int, text: str, *, key: str | None = None, best: int = 0) -> 
     marks = tuple(float(place == best) for place in range(len(passage.sentences)))
     return Ranked(
         read=passage,
-        match=Match(
-            coverage=1.0,
-            sentence_coverages=marks,
-            sentence_likenesses=marks,
-            sentence_cosines=marks,
-            vectors_count=1.0,
+        matches=alone(
+            Match(
+                coverage=1.0,
+                sentence_coverages=marks,
+                sentence_likenesses=marks,
+                sentence_cosines=marks,
+                vectors_count=1.0,
+            )
         ),
+        place=0,
         cosine=0.5,
         keywords=0.5,
         vector_rank=None,

@@ -25,6 +25,7 @@ def test_sentences_hold_the_words_of_the_passage(text: str) -> None:
     held = {word for span in made.sentences for word in tokenise(span.of(text), "en")}
     assert frozenset().union(*made.sentence_words) == held
     assert len(made.sentence_words) == len(made.sentences)
+    assert tuple(map(made.sentence, range(len(made.sentences)))) == made.sentences
 
 
 @given(

@@ -12,7 +12,7 @@ from retrieval.reading import Match, ReadPassage, match_all, read_passages
 from retrieval.terms import QuestionTerms, Term
 from retrieval.tokens import tokenise
 from tests.retrieval.hashing_embedder import HashingEmbedder
-from tests.retrieval.passages import EVEN, a_passage, candidates, read
+from tests.retrieval.passages import EVEN, a_passage, alone, candidates, read
 
 TEXT = "The river rose. \U0001f30a The bridge held. Nobody was hurt."
 
@@ -25,8 +25,7 @@ def terms(*words: str, unknown: float = 0.0) -> QuestionTerms:
 def match(
     found: ReadPassage, wanted: QuestionTerms, question: Vectors, count: float = 1.0
 ) -> Match:
-    (met,) = match_all([found], wanted, question, count)
-    return met
+    return match_all([found], wanted, question, count).of(0)
 
 
 def test_a_passage_is_read_into_sentences_and_their_words() -> None:
@@ -93,7 +92,7 @@ def test_a_passage_without_sentences_meets_nothing() -> None:
         vectors_count=1.0,
     )
     assert (met.best_coverage, met.best_likeness, met.best_cosine) == (0, 0, 0)
-    assert met.best_sentence == 0
+    assert met.best_sentence == alone(met).best_sentence(0) == 0
 
 
 def test_each_passage_meets_the_question_as_it_would_alone() -> None:
@@ -102,9 +101,13 @@ def test_each_passage_meets_the_question_as_it_would_alone() -> None:
         for n, text in enumerate(("It rained. It froze.", TEXT, "Bridges."))
     ]
     wanted, question = terms("rained", "bridges"), np.zeros(4, dtype=np.float32)
-    assert match_all(reads, wanted, question, 1.0) == [
-        match(one, wanted, question) for one in reads
-    ]
+    together = match_all(reads, wanted, question, 1.0)
+    for place, one in enumerate(reads):
+        found = match(one, wanted, question)
+        assert together.of(place) == found
+        assert together.best_sentence(place) == found.best_sentence
+        assert together.best_likeness[place] == found.best_likeness
+        assert together.best_cosine[place] == found.best_cosine
 
 
 def test_a_word_in_another_form_answers_in_part() -> None:

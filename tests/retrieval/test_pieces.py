@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.pieces import WordPieces
-from retrieval.spelling import SpelledTexts, spelled
+from retrieval.spelling import SpelledTexts, spelled, spellings
 
 WORDS = st.text(alphabet="abc\u00e6\u6f22", min_size=1, max_size=8)
 
@@ -16,17 +16,17 @@ def runs(word: str) -> set[str]:
 
 
 def texts(*some: set[str]) -> SpelledTexts:
-    return SpelledTexts([spelled(words) for words in some])
+    return SpelledTexts(spellings([(spelled(words),) for words in some]))
 
 
-def held(*words: tuple[set[str], float], by: set[str]) -> float:
-    (found,) = WordPieces(words).held(texts(by))
+def held(word: set[str], by: set[str]) -> float:
+    ((found,),) = WordPieces([word]).met_by(texts(by)).share
     return float(found)
 
 
 @given(word=WORDS)
 def test_a_word_is_held_by_itself_as_a_whole(word: str) -> None:
-    assert held(({word}, 2.0), by={"other", word}) == pytest.approx(2.0)
+    assert held({word}, by={"other", word}) == 1.0
 
 
 @given(word=WORDS, sentence=st.sets(WORDS, max_size=4))
@@ -35,31 +35,41 @@ def test_a_word_counts_for_the_share_of_its_runs_of_four_letters(
 ) -> None:
     there = set().union(*map(runs, sentence)) if sentence else set()
     share = len(runs(word) & there) / len(runs(word)) if len(word) > 1 else float(word in sentence)
-    assert held(({word}, 3.0), by=sentence) == pytest.approx(3.0 * share)
+    assert held({word}, by=sentence) == pytest.approx(share)
 
 
 def test_a_compound_holds_its_parts() -> None:
-    assert held(({"fotball"}, 1.0), by={"fotballbane"}) == pytest.approx(5 / 6)
-    assert held(({"bane"}, 1.0), by={"fotballbane"}) == pytest.approx(2 / 3)
+    assert held({"fotball"}, by={"fotballbane"}) == pytest.approx(5 / 6)
+    assert held({"bane"}, by={"fotballbane"}) == pytest.approx(2 / 3)
 
 
 def test_of_several_forms_the_one_held_best_counts() -> None:
-    assert held(({"houses", "hous"}, 1.0), by={"hous"}) == pytest.approx(1.0)
+    assert held({"houses", "hous"}, by={"hous"}) == 1.0
 
 
 def test_a_run_never_spans_two_words_or_two_sentences() -> None:
-    pieces = WordPieces([({"abcd"}, 1.0)])
-    assert pieces.held(texts({"ab", "cd"}, {"cd"})).tolist() == [0.0, 0.0]
-    assert pieces.held(texts({"ab"}, {"cd"})).tolist() == [0.0, 0.0]
+    pieces = WordPieces([{"abcd"}])
+    assert pieces.met_by(texts({"ab", "cd"}, {"cd"})).share.tolist() == [[0.0, 0.0]]
+    assert pieces.met_by(texts({"ab"}, {"cd"})).share.tolist() == [[0.0, 0.0]]
 
 
 @given(sentences=st.lists(st.sets(WORDS, max_size=4), max_size=6))
 def test_sentences_are_independent_of_each_other(sentences: list[set[str]]) -> None:
-    pieces = WordPieces([({"abc", "ab"}, 1.0), ({"c"}, 2.0), ({"\u6f22\u6f22"}, 0.5)])
-    apart = [float(pieces.held(texts(one))[0]) for one in sentences]
-    assert pieces.held(texts(*sentences)).tolist() == pytest.approx(apart)
+    pieces = WordPieces([{"abc", "ab"}, {"c"}, {"\u6f22\u6f22"}])
+    apart = [pieces.met_by(texts(one)).share[:, 0].tolist() for one in sentences]
+    assert pieces.met_by(texts(*sentences)).share.T.tolist() == apart
 
 
 def test_without_words_or_sentences_nothing_is_held() -> None:
-    assert WordPieces([]).held(texts({"ab"})).tolist() == [0.0]
-    assert WordPieces([({"ab"}, 1.0)]).held(texts()).size == 0
+    assert WordPieces([]).met_by(texts({"ab"})).share.shape == (0, 1)
+    assert WordPieces([{"ab"}]).met_by(texts()).share.shape == (1, 0)
+
+
+@given(words=st.lists(st.sets(WORDS, min_size=1, max_size=3), max_size=4), there=st.sets(WORDS))
+def test_a_word_stands_in_a_text_if_one_of_its_forms_does(
+    words: list[set[str]], there: set[str]
+) -> None:
+    met = WordPieces(words).met_by(texts({"nothing"}, there))
+    assert met.whole[:, 1].tolist() == [bool(forms & there) for forms in words]
+    assert not met.whole[:, 0].any()
+    assert (met.share[met.whole] == 1.0).all()

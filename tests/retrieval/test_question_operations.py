@@ -11,14 +11,16 @@ import numpy as np
 import pytest
 
 from corpus.store import ArticleStore
-from retrieval import outlines, terms
+from retrieval import keywords, outlines, terms
 from retrieval.answers import Question
+from retrieval.candidates import DEPTH
+from retrieval.close_reading import CloseReading
 from retrieval.closeups import Closeups
 from retrieval.engine import AnswerEngine
 from retrieval.indexer import Indexer
 from retrieval.keywords import TantivyIndex
 from retrieval.protocols import PassageText, PassageVectors, Space, Vectors
-from retrieval.vectors import compressed
+from retrieval.vectors import compressed, layered
 from retrieval.vectors.faiss import FaissIndex
 from retrieval.vectors.layered import LayeredIndex, Layering
 from tests.corpus.builders import prepared
@@ -69,7 +71,7 @@ def opened(library: Path) -> Iterator[tuple[AnswerEngine, CountingEmbedder, list
         engine.answer(Question(text="Which house?"))  # what is read once, such as names of sources
         embedder.questions = 0
         statements = told_statements(store._file)
-        statements_of_vectors = told_statements(engine._embeddings._file)
+        statements_of_vectors = told_statements(engine._closeups._file)
         engine.answer(Question(text=QUESTION))
         yield engine, embedder, [*statements, *statements_of_vectors]
 
@@ -89,11 +91,27 @@ def counted(
     return calls
 
 
-def test_a_question_is_one_statement_to_each_database(
+def test_a_question_is_one_statement_to_each_database_and_one_for_the_state_of_the_library(
     opened: tuple[AnswerEngine, CountingEmbedder, list[str]],
 ) -> None:
     _, _, statements = opened
-    assert len(statements) == 2
+    assert len(statements) == 3
+
+
+def test_passages_read_lately_cost_one_short_statement_and_no_reading(
+    opened: tuple[AnswerEngine, CountingEmbedder, list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine, _, statements = opened
+    loaded = counted(monkeypatch, ArticleStore, "passages")
+    closeups = counted(monkeypatch, Closeups, "closeups")
+    before = list(statements)
+    again = told_statements(engine._store._file)
+    engine.answer(Question(text=QUESTION))
+    assert len(again) == 1
+    assert "changes" in again[0]
+    assert not loaded
+    assert not closeups
+    assert statements == before
 
 
 def test_a_question_is_embedded_once(
@@ -103,15 +121,31 @@ def test_a_question_is_embedded_once(
     assert embedder.questions == 1
 
 
-def test_both_indexes_are_searched_once_and_once_for_what_the_other_found(
+def test_both_indexes_of_a_small_library_are_searched_once_and_for_nothing_more(
     opened: tuple[AnswerEngine, CountingEmbedder, list[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     engine, _, _ = opened
-    by_vectors = counted(monkeypatch, LayeredIndex, "search")
     by_words = counted(monkeypatch, TantivyIndex, "search")
-    scans = counted(monkeypatch, FaissIndex, "_nearest")
+    further = counted(monkeypatch, keywords, "_best")
+    scans = counted(monkeypatch, FaissIndex, "scan")
+    searches = counted(monkeypatch, FaissIndex, "_nearest")
     engine.answer(Question(text=QUESTION))
-    assert (len(by_vectors), len(by_words), len(scans)) == (2, 2, 1)
+    assert (len(by_words), len(further), len(scans), len(searches)) == (1, 1, 1, 0)
+
+
+def test_of_more_passages_only_those_the_other_index_found_are_scored_further(
+    opened: tuple[AnswerEngine, CountingEmbedder, list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine, _, _ = opened
+    monkeypatch.setattr(keywords, "_AT_ONCE", 10)
+    monkeypatch.setattr(layered, "_FEW", 10)
+    searched = counted(monkeypatch, keywords, "_best")
+    scans = counted(monkeypatch, FaissIndex, "_nearest")
+    scored = counted(monkeypatch, FaissIndex, "cosines_of", lambda _, __, ids: len(ids))
+    engine.answer(Question(text=QUESTION))
+    assert len(searched) <= 2
+    assert len(scans) == 1
+    assert sum(scored) <= DEPTH
 
 
 def test_no_passage_is_split_or_stemmed_to_answer(
@@ -131,10 +165,12 @@ def test_only_a_page_of_passages_is_read_closely(
     opened: tuple[AnswerEngine, CountingEmbedder, list[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     engine, _, _ = opened
+    read = counted(monkeypatch, CloseReading, "read", lambda _, ids, *__: len(ids))
     loaded = counted(monkeypatch, ArticleStore, "passages", lambda _, ids: len(ids))
     closeups = counted(monkeypatch, Closeups, "closeups", lambda _, __, ids: len(ids))
+    engine._reading._remembered = None
     engine.answer(Question(text=QUESTION))
-    assert loaded == closeups == [READ_CLOSELY]
+    assert read == loaded == closeups == [READ_CLOSELY]
 
 
 def test_the_same_question_asked_again_looks_up_no_frequency_anew(

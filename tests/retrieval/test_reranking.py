@@ -18,20 +18,23 @@ from retrieval.reranking import MOST_JUDGED, Budget, Reranking, merged
 from retrieval.search import FoldedHit
 from tests.retrieval.hashing_embedder import HashingEmbedder
 from tests.retrieval.libraries import indexer, make_library
-from tests.retrieval.passages import a_passage, read
+from tests.retrieval.passages import a_passage, alone, read
 from tests.retrieval.word_reranker import ManualClock, WordReranker
 
 
 def a_hit(number: int, score: float) -> FoldedHit:
     ranked = Ranked(
         read=read(a_passage(number, f"Passage {number}.")),
-        match=Match(
-            coverage=0.0,
-            sentence_coverages=(),
-            sentence_likenesses=(),
-            sentence_cosines=(),
-            vectors_count=1.0,
+        matches=alone(
+            Match(
+                coverage=0.0,
+                sentence_coverages=(),
+                sentence_likenesses=(),
+                sentence_cosines=(),
+                vectors_count=1.0,
+            )
         ),
+        place=0,
         cosine=0.0,
         keywords=0.0,
         vector_rank=None,

@@ -1,6 +1,7 @@
 """The terms of a question: what is searched, and how much each term tells."""
 
 import math
+from itertools import accumulate
 
 import numpy as np
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from retrieval.function_words import function_words
-from retrieval.spelling import SpelledTexts, spelled
+from retrieval.spelling import SpelledTexts, spelled, spellings
 from retrieval.terms import QuestionTerms, Term, inverse_frequency, question_terms
 from retrieval.tokens import tokenise
 from tests.contracts.reference_indexes import WrittenOutBm25
@@ -29,7 +30,11 @@ def index_of(*texts: str, language: str = "en") -> WrittenOutBm25:
 
 
 def texts(*some: set[str]) -> SpelledTexts:
-    return SpelledTexts([spelled(words) for words in some])
+    return SpelledTexts(spellings([tuple(spelled(words) for words in some)]))
+
+
+def likenesses(terms: QuestionTerms, *some: set[str]) -> list[float]:
+    return terms.met_by(texts(*some), np.arange(len(some))).likenesses.tolist()
 
 
 def forms(terms: QuestionTerms) -> list[set[str]]:
@@ -133,20 +138,20 @@ def test_coverage_is_a_share_that_grows_with_the_words_found(
         assert terms.coverage(everything) == pytest.approx(1)
 
 
-@given(searched=TERMS, unknown=st.floats(0, 9), told=st.lists(WORDS, max_size=6), data=st.data())
+@given(
+    searched=TERMS,
+    unknown=st.floats(0, 9),
+    told=st.lists(st.lists(WORDS, min_size=1, max_size=3), min_size=2, max_size=4),
+)
 def test_texts_looked_at_together_are_covered_as_each_would_be_alone(
-    searched: tuple[Term, ...], unknown: float, told: list[set[str]], data: st.DataObject
+    searched: tuple[Term, ...], unknown: float, told: list[list[set[str]]]
 ) -> None:
     terms = QuestionTerms(searched=searched, unknown=unknown)
-    owners = [data.draw(st.integers(0, 2)) for _ in told]
-    owned = np.array(owners, dtype=np.int64)
-    of_texts, of_owners = terms.coverages(texts(*told), owned, 3)
-    assert of_texts.tolist() == [terms.coverage(words) for words in told]
-    for owner in range(3):
-        all_words = {
-            word for words, own in zip(told, owners, strict=True) if own == owner for word in words
-        }
-        assert of_owners[owner] == terms.coverage(all_words)
+    owned = [words for some in told for words in some]
+    firsts = np.array([0, *accumulate(map(len, told))][:-1])
+    met = terms.met_by(texts(*owned), firsts)
+    assert met.coverages.tolist() == [terms.coverage(words) for words in owned]
+    assert met.owned.tolist() == [terms.coverage(set().union(*some)) for some in told]
 
 
 @settings(max_examples=60, deadline=None)
@@ -162,7 +167,7 @@ def test_any_question_has_terms_of_positive_weight(text: str, languages: list[st
 
 def test_a_word_in_another_form_counts_in_part() -> None:
     found = question_terms("bridgehead river", ["en"], index_of(*ENGLISH))
-    none, part, whole = found.likenesses(texts({"snow"}, {"bridg"}, {"bridgehead", "river"}))
+    none, part, whole = likenesses(found, {"snow"}, {"bridg"}, {"bridgehead", "river"})
     assert none == 0
     assert 0 < part < 1
     assert whole == pytest.approx(1)
@@ -171,11 +176,11 @@ def test_a_word_in_another_form_counts_in_part() -> None:
 
 def test_without_a_word_nothing_is_alike() -> None:
     nothing = QuestionTerms(searched=(), unknown=0)
-    assert nothing.likenesses(texts({"river"})).tolist() == [0]
+    assert likenesses(nothing, {"river"}) == [0]
 
 
 @given(st.sets(st.sampled_from(["river", "flood", "bridg", "snow"])))
 def test_a_sentence_is_at_least_as_alike_as_covered(words: set[str]) -> None:
     found = question_terms("river flood bridges volcano", ["en"], index_of(*ENGLISH))
-    (alike,) = found.likenesses(texts(words))
+    (alike,) = likenesses(found, words)
     assert found.coverage(words) - 1e-9 <= alike <= 1 + 1e-9
