@@ -192,12 +192,14 @@ def _padded(readings: Sequence[Reading], most: int) -> dict[str, Any]:
     """Return readings of any lengths as the inputs of one run, in one of few shapes.
 
     What computes in a new shape is made first, which takes 20 to 80 ms and 4 to 7 MB that stay.
-    So lengths are filled up a little, to `most` tokens if that is not 0, and several short texts
-    with others of one token.
+    To change to another shape costs up to a millisecond, more than some tokens do. So lengths are
+    filled up a little, to `most` tokens if that is not 0, and several short texts with others of
+    one token.
     """
     longest = max(len(reading.tokens) for reading in readings)
-    few_short = most > 0 and len(readings) > 1 and longest <= _SHORT
-    filled = _filled(longest, 2 * _LENGTHS if few_short else _LENGTHS)
+    short = longest <= _SHORT
+    few_short = most > 0 and len(readings) > 1 and short
+    filled = _filled(longest, 2 * _LENGTHS if short else _LENGTHS)
     longest = max(longest, min(filled, most))
     count = next((some for some in _COUNTS if some >= len(readings)), 0) if few_short else 0
     count = count or len(readings)

@@ -47,7 +47,7 @@ def test_questions_come_in_few_shapes() -> None:
     for count in range(1, 9):
         for tokens in range(3, 33):
             graph.run([reading(tokens)] * count)
-    assert len(set(graph.shapes)) == 4 + 3 * 2  # alone by 8 tokens; 2, 4 and 8 of them by 16
+    assert len(set(graph.shapes)) == 4 * 2  # 1, 2, 4 and 8 of them, by 16 tokens
 
 
 def test_long_texts_are_filled_up_by_few_tokens_and_no_texts() -> None:
