@@ -11,14 +11,12 @@ from tempfile import TemporaryDirectory
 
 from benchmarks.peers.protocol import Passage, ReadyVectors, serve
 from corpus.articles import Passage as StoredPassage
-from corpus.ingest import ingest
 from corpus.store import ArticleStore
 from retrieval.answers import Question
 from retrieval.embedders.engines import Engines
 from retrieval.embedders.openvino_runtime import questions_at_once
 from retrieval.embedders.sentence_transformers import BUNDLED_MODEL
 from retrieval.engine import AnswerEngine
-from retrieval.indexer import Indexer
 from retrieval.protocols import Embedder
 
 
@@ -38,6 +36,9 @@ class PassagebotPeer:
 
     def build(self, passages: Sequence[Passage], index: Path | None) -> None:
         """Read the passages in and index them."""
+        from corpus.ingest import ingest  # noqa: PLC0415 - as the program, which asks without
+        from retrieval.indexer import Indexer  # noqa: PLC0415
+
         if index is None:
             message = "passagebot keeps its library in a folder; name one as `index`"
             raise ValueError(message)
