@@ -85,7 +85,13 @@ def loaded_by(*argv: str, typed: str = "") -> tuple[str, set[str]]:
     )
     code, *modules = run.stderr.split()
     assert code in {"0", "3"}, run.stderr
-    return run.stdout, set(modules)
+    return run.stdout, set(modules) - _loaded_anyway()
+
+
+def _loaded_anyway() -> set[str]:
+    """Return what any program finds there, as what measures the coverage of this one."""
+    bare = [sys.executable, "-c", "import sys; print(*sys.modules)"]
+    return set(subprocess.run(bare, capture_output=True, text=True, check=True).stdout.split())
 
 
 @pytest.mark.usefixtures("library")
@@ -93,7 +99,7 @@ def test_a_question_brings_in_only_what_it_uses() -> None:
     out, modules = loaded_by("ask", "--json", "did the old bridge hold?")
     assert json.loads(out)["hits"][0]["article"]["key"] == "flood.txt"
     assert "openvino" in modules
-    assert modules.isdisjoint(UNUSED)
+    assert set() == modules & set(UNUSED)
 
 
 @pytest.mark.usefixtures("library")
