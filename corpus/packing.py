@@ -9,22 +9,21 @@ The first byte of either names its form. Documents of earlier releases are zstan
 first byte is 0x28.
 """
 
-from functools import cache
 from pathlib import Path
 
 import zstandard
 
 from corpus.errors import LibraryDamagedError
+from corpus.shipped_packing import ShippedPacking, parameters
 
 _PLAIN, _PACKED = b"\x00", b"\x01"
-_DICTIONARY = Path(__file__).parent / "texts.zdict"
+_TEXTS = ShippedPacking(Path(__file__).parent / "texts.zdict")
 _BOILERPLATE = (
     b'<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<title></title>\n</head>\n'
     b"<body>\n<p></p>\n</body>\n</html>\n\\u00e9\\u201c\\u201d\\u2013\\u2014\\u2019\\n\\n"
     b'"}\n{"id": "", "_id": "", "url": "https://www.", "date": "20", "source": "", "title": "", "text": "'
 )
 """What documents say beyond their texts; changing it makes what is stored unreadable."""
-_LEVEL = 12
 _DOCUMENT_LEVEL = 6
 """Of zstandard: higher ones take several times as long for a few per cent."""
 _PREFIX = 1 << 20
@@ -36,9 +35,7 @@ class Unpacker:
 
     def __init__(self) -> None:
         """Prepare; the dictionary is read once in a process."""
-        self._frames = zstandard.ZstdDecompressor(
-            dict_data=_dictionary(), format=zstandard.FORMAT_ZSTD1_MAGICLESS
-        )
+        self._frames = _TEXTS.unpacker()
 
     def text(self, packed: bytes) -> str:
         """Return the text `packed_text` packed; raise `LibraryDamagedError`."""
@@ -58,16 +55,14 @@ class Unpacker:
 def packed_text(text: str) -> bytes:
     """Return a text as `Unpacker.text` reads it: packed, unless that is no shorter."""
     plain = text.encode()
-    frame = zstandard.ZstdCompressor(
-        compression_params=_parameters(_LEVEL), dict_data=_ready_dictionary()
-    ).compress(plain)
+    frame = _TEXTS.packed(plain)
     return _PACKED + frame if len(frame) < len(plain) else _PLAIN + plain
 
 
 def packed_document(document: bytes, text: str) -> bytes:
     """Return a document packed beside its `text`, as `unpacked_document` reads it."""
     frame = zstandard.ZstdCompressor(
-        compression_params=_parameters(_DOCUMENT_LEVEL), dict_data=_text_as_dictionary(text)
+        compression_params=parameters(_DOCUMENT_LEVEL), dict_data=_text_as_dictionary(text)
     ).compress(document)
     return _PACKED + frame
 
@@ -88,30 +83,6 @@ def unpacked_document(packed: bytes, text: str) -> bytes:
         raise LibraryDamagedError(message) from error
 
 
-@cache
-def _dictionary() -> zstandard.ZstdCompressionDict:
-    return zstandard.ZstdCompressionDict(_DICTIONARY.read_bytes())
-
-
-@cache
-def _ready_dictionary() -> zstandard.ZstdCompressionDict:
-    """Return the dictionary for packing, which takes a quarter of a millisecond to prepare."""
-    dictionary = zstandard.ZstdCompressionDict(_DICTIONARY.read_bytes())
-    dictionary.precompute_compress(compression_params=_parameters(_LEVEL))
-    return dictionary
-
-
 def _text_as_dictionary(text: str) -> zstandard.ZstdCompressionDict:
     content = text.encode()[:_PREFIX] + _BOILERPLATE
     return zstandard.ZstdCompressionDict(content, dict_type=zstandard.DICT_TYPE_RAWCONTENT)
-
-
-def _parameters(level: int) -> zstandard.ZstdCompressionParameters:
-    """Return how to pack: without what SQLite and the hashes of a version tell anyway."""
-    return zstandard.ZstdCompressionParameters.from_level(
-        level,
-        format=zstandard.FORMAT_ZSTD1_MAGICLESS,
-        write_content_size=True,
-        write_checksum=False,
-        write_dict_id=False,
-    )

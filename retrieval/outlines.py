@@ -11,23 +11,20 @@ Outlines are kept packed, with a dictionary of common stems that comes with the 
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from itertools import accumulate, chain, pairwise
 from pathlib import Path
 from typing import Self
 
-import zstandard
-
 from corpus.articles import Passage, Span
 from corpus.sentences import sentence_spans
+from corpus.shipped_packing import ShippedPacking
 from retrieval.spelling import spelled
 from retrieval.tokens import tokenise
 
 _FORM = b"\x02"
 """Raised when sentences or tokens are made or packed in another way: outlines kept before are made anew."""
-_DICTIONARY = Path(__file__).parent / "outlines.zdict"
-_LEVEL = 12
-"""Of zstandard: higher ones take several times as long for a few per cent."""
+_STEMS = ShippedPacking(Path(__file__).parent / "outlines.zdict")
 _PRINTED = 32
 """Added to a step, so that none is the code of a line's end."""
 
@@ -102,10 +99,7 @@ class Outline:
         """Return a form to keep; `read_outlines` is the way back."""
         words = [line.strip(" ") for line in (self.title, *self.lines)]
         written = "\n".join([self.places, *words]).encode("utf-8", "surrogatepass")
-        packer = zstandard.ZstdCompressor(
-            compression_params=_parameters(), dict_data=_ready_dictionary()
-        )
-        return _FORM + packer.compress(written)
+        return _FORM + _STEMS.packed(written)
 
 
 def outline(passage: Passage) -> Outline:
@@ -132,9 +126,7 @@ def is_readable(kept: bytes) -> bool:
 
 def read_outlines(kept: Sequence[bytes]) -> list[Outline | None]:
     """Return kept outlines, `None` for what is none or of another release."""
-    frames = zstandard.ZstdDecompressor(
-        dict_data=_dictionary(), format=zstandard.FORMAT_ZSTD1_MAGICLESS
-    )
+    frames = _STEMS.unpacker()
     return [_outline_in(frames.decompress(one[1:])) if is_readable(one) else None for one in kept]
 
 
@@ -142,26 +134,3 @@ def _outline_in(written: bytes) -> Outline:
     places, _, words = written.decode("utf-8", "surrogatepass").partition("\n")
     title, *lines = (" " + words.replace("\n", " \n ") + " ").split("\n")
     return Outline(places=places, title=title, lines=tuple(lines))
-
-
-@cache
-def _dictionary() -> zstandard.ZstdCompressionDict:
-    return zstandard.ZstdCompressionDict(_DICTIONARY.read_bytes())
-
-
-@cache
-def _ready_dictionary() -> zstandard.ZstdCompressionDict:
-    """Return the dictionary for packing, which takes a moment to prepare."""
-    dictionary = zstandard.ZstdCompressionDict(_DICTIONARY.read_bytes())
-    dictionary.precompute_compress(compression_params=_parameters())
-    return dictionary
-
-
-def _parameters() -> zstandard.ZstdCompressionParameters:
-    return zstandard.ZstdCompressionParameters.from_level(
-        _LEVEL,
-        format=zstandard.FORMAT_ZSTD1_MAGICLESS,
-        write_content_size=True,
-        write_checksum=False,
-        write_dict_id=False,
-    )
