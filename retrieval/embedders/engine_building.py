@@ -74,22 +74,41 @@ def _with_ready_integers(
 
     One that is refused is not noted: it can still be made from the library's own passages.
     """
+    graph = _ready_graph(folder, record) if "fp32" in record.engines else None
+    if graph is None:
+        return record
+    engine = _taken(folder, record, graph, passages, wanted, on=on, threads=threads)
+    return record if engine.refused else record.with_engine("int8", engine)
+
+
+def _ready_graph(folder: EngineFolder, record: EngineRecord) -> Any | None:  # noqa: ANN401
+    """Return the graph in integers by roundings known beforehand, `None` if there are none."""
     from retrieval.embedders.quantising import Quantiser  # noqa: PLC0415 - once a model
     from retrieval.embedders.ready_roundings import ready_roundings  # noqa: PLC0415
 
     ready = ready_roundings(record.space.revision)
-    if ready is None or "fp32" not in record.engines:
-        return record
+    return None if ready is None else Quantiser(folder.graph("fp32"), ready).graph(exact=0)
+
+
+def _taken(
+    folder: EngineFolder,
+    record: EngineRecord,
+    graph: Any,  # noqa: ANN401 - a library's own
+    passages: Sequence[PassageText],
+    wanted: Sequence[PassageVectors],
+    *,
+    on: Processor,
+    threads: int | None,
+) -> Engine:
+    """Return the engine of a graph in integers, judged; its files are kept if it may serve."""
     with folder.drafting("int8") as draft:
-        graph = Quantiser(folder.graph("fp32"), ready).graph(exact=0)
         openvino().save_model(graph, str(draft), compress_to_fp16=True)
         engine = judged(
             folder, record, "int8", passages, wanted, on=on, threads=threads, draft=draft
         )
-        if engine.refused:
-            return record
-        folder.take(draft, "int8")
-    return record.with_engine("int8", engine)
+        if not engine.refused:
+            folder.take(draft, "int8")
+    return engine
 
 
 def _written(
@@ -166,15 +185,10 @@ def quantise(
     took = milliseconds_of(full, judges[:TIMED_BY])
     record = record.with_engine("fp32", record.engines["fp32"].timed(on.identity, took))
     for graph in _integer_graphs(folder, record, full.reader.passages(seen)):
-        with folder.drafting("int8") as draft:
-            openvino().save_model(graph, str(draft), compress_to_fp16=True)
-            engine = judged(
-                folder, record, "int8", judges, wanted, on=on, threads=threads, draft=draft
-            )
-            record = record.with_engine("int8", engine)
-            if not engine.refused:
-                folder.take(draft, "int8")
-                break
+        engine = _taken(folder, record, graph, judges, wanted, on=on, threads=threads)
+        record = record.with_engine("int8", engine)
+        if not engine.refused:
+            break
     record.write(folder.path)
     return record
 
@@ -184,11 +198,10 @@ def _integer_graphs(
 ) -> Iterator[Any]:
     """Yield graphs in integers, the quickest first: by known roundings, then by what was `seen`."""
     from retrieval.embedders.quantising import Quantiser, roundings_of  # noqa: PLC0415
-    from retrieval.embedders.ready_roundings import ready_roundings  # noqa: PLC0415
 
-    ready = ready_roundings(record.space.revision)
+    ready = _ready_graph(folder, record)
     if ready is not None:
-        yield Quantiser(folder.graph("fp32"), ready).graph(exact=0)
+        yield ready
     own = Quantiser(folder.graph("fp32"), roundings_of(folder.graph("fp32"), seen))
     for exact in KEPT_EXACT:
         yield own.graph(exact=exact)
