@@ -1,6 +1,5 @@
 """What is decided under a draft's preview: add, discard, look, change, undo."""
 
-import logging
 from dataclasses import replace
 from functools import partial
 
@@ -16,16 +15,14 @@ from bot.telegram.administration import previews
 from bot.telegram.administration.backroom import Backroom
 from bot.telegram.administration.carrying_out import CarryingOut, Job
 from bot.telegram.administration.draft_messages import DraftMessages
+from bot.telegram.administration.removing import LOSSES
 from bot.telegram.callbacks import Press, Verb
 from bot.telegram.features import Reply
 from bot.telegram.messages import Drawn, plain
 from bot.telegram.services import Services
-from bot.telegram.texts import administration as common_texts
 from bot.telegram.texts import drafting as texts
 
 _UNDER_WAY = frozenset({DraftState.ADDING, DraftState.UNDOING})
-
-_log = logging.getLogger(__name__)
 
 
 class Deciding:
@@ -40,21 +37,12 @@ class Deciding:
 
     async def meant(self, update_id: int, query: CallbackQuery, press: Press) -> Reply:
         """Return what a press is answered with; nobody but the draft's administrator changes it."""
-        services, person = self._services, query.from_user
-        speech = services.speech(person)
-        if person.id not in services.admins:
-            _log.info("update %d: a button for administrators, pressed by another", update_id)
-            return Reply(toast=common_texts.toast_not_for_you(speech))
-        draft = await services.conversations.read(
-            services.state.drafts.get, press.token, now=services.now()
+        draft = await self._messages.draft_of(
+            update_id, query, press, belongs=lambda one: LOSSES not in one.summary
         )
-        message = query.message
-        if draft is None or message is None or "losses" in draft.summary:
-            return Reply(toast=texts.toast_gone(speech))
-        if (message.chat.id, person.id) != (draft.chat_id, draft.person_id):
-            return Reply(toast=common_texts.toast_not_for_you(speech))
-        draft = replace(draft, message_id=message.message_id)
-        self._messages.pressed(draft, query)
+        if isinstance(draft, Reply):
+            return draft
+        speech = self._services.speech(query.from_user)
         return await self._reply(update_id, draft, press, speech)
 
     async def _reply(self, update_id: int, draft: Draft, press: Press, speech: Speech) -> Reply:

@@ -1,17 +1,26 @@
 """The messages of drafts: what each says now, so that no edit is sent that changes nothing."""
 
+import logging
 import re
 from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import replace
 from html import unescape
 
 from telegram import CallbackQuery, Message
 
 from bot.drafts import Draft
+from bot.telegram.callbacks import Press
+from bot.telegram.features import Reply
 from bot.telegram.messages import Drawn
 from bot.telegram.services import Services
+from bot.telegram.texts import administration as common_texts
+from bot.telegram.texts import drafting as texts
 
 _REMEMBERED = 500
 _TAG = re.compile(r"<[^>]+>")
+
+_log = logging.getLogger(__name__)
 
 
 class DraftMessages:
@@ -22,7 +31,37 @@ class DraftMessages:
         self._services = services
         self._shown: OrderedDict[tuple[int, int], str] = OrderedDict()
 
-    def pressed(self, draft: Draft, query: CallbackQuery) -> None:
+    async def draft_of(
+        self,
+        update_id: int,
+        query: CallbackQuery,
+        press: Press,
+        *,
+        belongs: Callable[[Draft], bool],
+    ) -> Draft | Reply:
+        """Return the draft a button was pressed under, or what the press is answered with.
+
+        Nobody but the draft's own administrator may press. `belongs` says whether a draft is of
+        the kind that the button is for.
+        """
+        services, person = self._services, query.from_user
+        speech = services.speech(person)
+        if person.id not in services.admins:
+            _log.info("update %d: a button for administrators, pressed by another", update_id)
+            return Reply(toast=common_texts.toast_not_for_you(speech))
+        draft = await services.conversations.read(
+            services.state.drafts.get, press.token, now=services.now()
+        )
+        message = query.message
+        if draft is None or message is None or not belongs(draft):
+            return Reply(toast=texts.toast_gone(speech))
+        if (message.chat.id, person.id) != (draft.chat_id, draft.person_id):
+            return Reply(toast=common_texts.toast_not_for_you(speech))
+        draft = replace(draft, message_id=message.message_id)
+        self._pressed(draft, query)
+        return draft
+
+    def _pressed(self, draft: Draft, query: CallbackQuery) -> None:
         """Take from a press what the message says, unless that is known."""
         message = query.message
         if isinstance(message, Message) and _place(draft) not in self._shown:

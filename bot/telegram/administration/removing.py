@@ -116,21 +116,12 @@ class Removing:
 
     async def meant(self, update_id: int, query: CallbackQuery, press: Press) -> Reply:
         """Return what a yes or no is answered with; nobody but who asked may give it."""
-        services, person = self._services, query.from_user
-        speech = services.speech(person)
-        if person.id not in services.admins:
-            _log.info("update %d: a button for administrators, pressed by another", update_id)
-            return Reply(toast=common_texts.toast_not_for_you(speech))
-        draft = await services.conversations.read(
-            services.state.drafts.get, press.token, now=services.now()
+        draft = await self._messages.draft_of(
+            update_id, query, press, belongs=lambda one: LOSSES in one.summary
         )
-        message = query.message
-        if draft is None or message is None or LOSSES not in draft.summary:
-            return Reply(toast=drafting_texts.toast_gone(speech))
-        if (message.chat.id, person.id) != (draft.chat_id, draft.person_id):
-            return Reply(toast=common_texts.toast_not_for_you(speech))
-        draft = replace(draft, message_id=message.message_id)
-        self._messages.pressed(draft, query)
+        if isinstance(draft, Reply):
+            return draft
+        speech = self._services.speech(query.from_user)
         return await self._decided(update_id, draft, press.numbers[0], speech)
 
     async def _decided(self, update_id: int, draft: Draft, number: int, speech: Speech) -> Reply:
