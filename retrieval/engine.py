@@ -28,6 +28,7 @@ from retrieval.reranking import MOST_JUDGED, Reranking
 from retrieval.search import FoldedHit, Search, passing
 from retrieval.serving import Serving, followed, served
 from retrieval.timings import Timings
+from retrieval.turns import Turns
 
 LONGEST_QUESTION = 4_096
 """Characters, as many as a Telegram message holds."""
@@ -72,6 +73,7 @@ class AnswerEngine:
         self._phrases = PhraseReader(store, partial(passing, store), now=now)
         self._serving: Serving | None = None
         self._refreshing = Lock()
+        self._turns = Turns()
         try:
             self.refresh()  # another model is refused when opening, and followed only later
         except BaseException:
@@ -137,17 +139,22 @@ class AnswerEngine:
         Raise `QuestionError` if the question holds no word or is too long.
         """
         timings = Timings(self._ticks)
+        with self._turns.taken():
+            return self._answer(question, timings)
+
+    def _answer(self, question: Question, timings: Timings) -> Answer:
         text = searchable(question.text)
         wanted = max(0, min(question.hits, MOST_HITS))
         serving = self._serving
         if serving is None:
             return _nothing(question, text, timings)
         looking = Looking(
-            search=Search(self._store, self._reading, serving.calibration),
+            search=Search(self._store, self._reading, serving.calibration, away=self._turns.away),
             serving=serving,
             wanted=max(wanted, looked_over(text), MOST_JUDGED if self._reranking else 0),
             language=question.language,
             timings=timings,
+            away=self._turns.away,
         )
         readings = self._phrases.readings(text, question.filters, serving.indexes)
         reading, look = kept(readings, looking.alone)
@@ -178,7 +185,7 @@ class AnswerEngine:
         """Return the same hits in a better order, and how sure we are of the new first one."""
         if self._reranking is None:
             return look
-        with looking.timings.hop("rerank"):
+        with looking.timings.hop("rerank"), self._turns.away():
             hits = self._reranking.reorder(look.text, look.findings.hits)
         if hits == look.findings.hits:
             return look

@@ -4,6 +4,8 @@ An answer inside the article that is replied to comes first. If there is none, a
 does not stand alone, it is searched once more with what earlier turns lend it.
 """
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -57,7 +59,8 @@ class Look:
 class Looking:
     """The searches for one question, in one state of the library, timed together.
 
-    `language` is that of the asker's interface, "" if unknown.
+    `language` is that of the asker's interface, "" if unknown; `away` lets other threads go on
+    while this one waits for a vector.
     """
 
     search: Search
@@ -65,11 +68,11 @@ class Looking:
     wanted: int
     language: str
     timings: Timings
+    away: Callable[[], AbstractContextManager[None]]
 
     def alone(self, reading: Reading) -> Look:
         """Return what is found for one way to understand the question, without its history."""
-        with self.timings.hop("embed"):
-            vector = self.serving.embedder.embed_question(reading.text)
+        vector = self._vector(reading.text)
         return self._found(reading, vector)
 
     def in_conversation(
@@ -124,8 +127,7 @@ class Looking:
         added = self._lent(question, reading, alone) if question.history else None
         if added is None:
             return alone, reading.searched_for
-        with self.timings.hop("embed"):
-            context = self.serving.embedder.embed_question(added.context)
+        context = self._vector(added.context)
         look = _surer(self._found(reading, leaning(alone.vector, context), added.terms), alone)
         lent = f" ({', '.join(added.words)})"
         return replace(look, text=reading.text + lent), reading.searched_for + lent
@@ -162,9 +164,7 @@ class Looking:
                 pointing_at(asked, question.selected, self._terms) if question.selected else None
             )
         if added is not None:
-            with self.timings.hop("embed"):
-                context = self.serving.embedder.embed_question(added.context)
-            terms, vector = added.terms, leaning(vector, context)
+            terms, vector = added.terms, leaning(vector, self._vector(added.context))
         return self._found(limited, vector, terms)
 
     def _lent(self, question: Question, reading: Reading, alone: Look) -> FollowUp | None:
@@ -179,6 +179,10 @@ class Looking:
             probability=look.probability,
             passages=len(self.serving.indexes.keywords),
         )
+
+    def _vector(self, text: str) -> Vectors:
+        with self.timings.hop("embed"), self.away():
+            return self.serving.embedder.embed_question(text)
 
     def _terms(self, text: str) -> QuestionTerms:
         return terms_of(text, self.serving.indexes, self.language)

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -74,12 +74,21 @@ class Search:
     """Searches one snapshot of indexes at a time. Safe to share by threads."""
 
     def __init__(
-        self, store: ArticleStore, reading: CloseReading, calibration: Calibration
+        self,
+        store: ArticleStore,
+        reading: CloseReading,
+        calibration: Calibration,
+        *,
+        away: Callable[[], AbstractContextManager[None]] = nullcontext,
     ) -> None:
-        """Search over `store`, whose passages `reading` reads, with the numbers of `calibration`."""
+        """Search over `store`, whose passages `reading` reads, with the numbers of `calibration`.
+
+        `away` is entered while the indexes are searched, which takes no Python.
+        """
         self._store = store
         self._reading = reading
         self._calibration = calibration
+        self._away = away
 
     def run(
         self,
@@ -128,7 +137,8 @@ class Search:
     ) -> Findings:
         """Return the hits among the `size` most promising passages that still answer."""
         with timer("candidates"):
-            candidates = gather(indexes, terms, vector, depth=max(DEPTH, size), allowed=allowed)
+            with self._away():
+                candidates = gather(indexes, terms, vector, depth=max(DEPTH, size), allowed=allowed)
             if scale is not None:
                 candidates = replace(candidates, cosines=scale.cosines(candidates.cosines))
             ids = shortlist(candidates, self._calibration.first_pass, size)
