@@ -28,8 +28,10 @@ from numpy.typing import NDArray
 from corpus.store import ArticleStore
 from retrieval.embeddings import EmbeddingStore, content_hash
 from retrieval.indexes import indexed_space
-from retrieval.protocols import Vectors
-from retrieval.vectors.layered import LayeredIndex, Layering
+from retrieval.kept_rows import kept_rows
+from retrieval.protocols import PassageVectors, Space, Vectors
+from retrieval.vectors.exact import ROWS_FROM
+from retrieval.vectors.layered import PREFIX, SUFFIX, LayeredIndex, Layering
 
 SIZES = (10_000, 30_000, 100_000, 300_000, 1_000_000)
 NOISE = 0.02
@@ -130,14 +132,17 @@ def _measured(
             index = LayeredIndex(passages.shape[1], layering)
             for start, rows in _grown(passages, size):
                 index.upsert(range(start, start + len(rows)), rows)
+                if size <= ROWS_FROM:
+                    _keep(folder, start, rows)
             begun = time.perf_counter()
-            path = folder / "vectors-0.faiss"
-            index.write(path)
+            path = folder / f"{PREFIX}0{SUFFIX}"
+            names = index.write(path)
             built, base = time.perf_counter() - begun, index.base
             del index
             answered = _apart(path, base, questions, size)
+            files = (one for name in names for one in (folder / name, *folder.glob(f"{name}/*")))
+            disk = sum(one.stat().st_size for one in files if one.is_file())
         finally:
-            disk = sum(one.stat().st_size for one in folder.rglob("*") if one.is_file())
             shutil.rmtree(folder)
         right = right or answered.found
         times = sorted(answered.milliseconds)
@@ -168,6 +173,20 @@ def _grown(passages: Vectors, size: int) -> Iterator[tuple[int, Vectors]]:
         yield start, rows / np.linalg.norm(rows, axis=1, keepdims=True)
 
 
+def _keep(folder: Path, start: int, rows: Vectors) -> None:
+    """Keep vectors where a small index finds them when it is opened."""
+    none = np.zeros((0, rows.shape[1]), dtype=np.float32)
+    hashes = {key: key.to_bytes(16) for key in range(start, start + len(rows))}
+    made = (PassageVectors(passage=row, sentences=none) for row in rows)
+    with EmbeddingStore(folder) as kept:
+        kept.assign(hashes)
+        kept.add(_space(rows.shape[1]), dict(zip(hashes.values(), made, strict=True)))
+
+
+def _space(dimension: int) -> Space:
+    return Space(model="any", revision="1", dimension=dimension, prompts="", max_tokens=1)
+
+
 def _apart(path: Path, base: str, questions: Vectors, size: int) -> Answered:
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
         return pool.submit(answered, path, base, questions, size).result()
@@ -177,7 +196,9 @@ def answered(path: Path, base: str, questions: Vectors, size: int) -> Answered:
     """Open an index and ask it; one in a hundred passages passes the filter."""
     before = _resident()
     begun = time.perf_counter()
-    index = LayeredIndex.read(path, questions.shape[1], base=base, mapped=True)
+    dimension = questions.shape[1]
+    kept = kept_rows(path.parent, _space(dimension))
+    index = LayeredIndex.read(path, dimension, kept, base=base)
     opened = time.perf_counter() - begun
     allowed = np.arange(0, size, 100)
     for question in questions[:20]:

@@ -213,8 +213,9 @@ class Library:
         """Bring the indexes up to the store; `None` if they are. Waits for another process."""
         indexer = self._indexer(progress, wait_seconds=_WAIT_SECONDS)
         report = None
-        if indexer.lag():
-            self._suit_engine(progress)
+        if indexer.is_behind():
+            if indexer.lag():
+                self._suit_engine(progress)
             report = indexer.bring_up_to_date(progress)
         with self._story_index() as stories:
             stories.bring_up_to_date(self.store, progress)

@@ -16,10 +16,11 @@ from retrieval.closeups import FILE_NAME as EMBEDDINGS
 from retrieval.closeups import MIGRATIONS
 from retrieval.errors import IndexBusyError, IndexingError
 from retrieval.indexes import index_folder
+from retrieval.kept_rows import kept_rows
 from retrieval.keywords import TantivyIndex
 from retrieval.manifest import Manifest, read_manifest, write_manifest
 from retrieval.protocols import Space
-from retrieval.vectors.layered import LayeredIndex, Layering
+from retrieval.vectors.layered import PREFIX, SUFFIX, LayeredIndex, Layering
 
 
 @dataclass(slots=True, kw_only=True)
@@ -46,6 +47,7 @@ class IndexFolder:
     def __init__(self, library: Path, layering: Layering | None = None) -> None:
         """Prepare for a library folder; nothing is read yet. `layering` says what is compressed."""
         self._layering = layering
+        self._library = library
         self._path = index_folder(library)
         self._embeddings = library / EMBEDDINGS
 
@@ -96,6 +98,7 @@ class IndexFolder:
                 vectors=LayeredIndex.read(
                     self._path / manifest.vectors,
                     manifest.space.dimension,
+                    kept_rows(self._library, manifest.space),
                     base=manifest.compressed,
                     layering=self._layering,
                 ),
@@ -126,7 +129,7 @@ class IndexFolder:
         `more_comes` says that this is in mid-run.
         """
         draft.keywords.commit()
-        name = f"vectors-{draft.position}-{draft.keywords_name}.faiss"
+        name = f"{PREFIX}{draft.position}-{draft.keywords_name}{SUFFIX}"
         names = draft.vectors.write(self._path / name, more_comes=more_comes)
         manifest = Manifest(
             space=draft.space,
@@ -145,7 +148,7 @@ class IndexFolder:
     def _sweep(self, in_use: set[str]) -> None:
         """Delete the files of older indexes; readers that have them open keep them."""
         for path in self._path.iterdir():
-            if path.name in in_use or not path.name.startswith(("vectors-", "keywords-")):
+            if path.name in in_use or not path.name.startswith((PREFIX, "keywords-")):
                 continue
             if path.is_dir():
                 shutil.rmtree(path, ignore_errors=True)

@@ -70,6 +70,10 @@ class Indexer:
         manifest = self._folder.fitting_manifest(self._store)
         return self._store.position() - (manifest.position if manifest else 0)
 
+    def is_behind(self) -> bool:
+        """Whether something is to be done: indexes lag, or are in the form of an older release."""
+        return self._nothing_to_do() is None
+
     def bring_up_to_date(self, progress: Progress = no_progress) -> IndexReport:
         """Index what changed in the store; return what was done. If nothing did, write nothing.
 
@@ -132,7 +136,9 @@ class Indexer:
 
     def _nothing_to_do(self) -> IndexReport | None:
         known = self._folder.fitting_manifest(self._store)
-        if known is None or known.position != self._store.position():
+        if known is None or known.is_of_older_release:
+            return None
+        if known.position != self._store.position():
             return None
         return IndexReport(indexed=0, embedded=0, removed=0, position=known.position)
 

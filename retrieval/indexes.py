@@ -6,6 +6,7 @@ from pathlib import Path
 
 from retrieval import manifest as manifests
 from retrieval.errors import IndexingError
+from retrieval.kept_rows import kept_rows
 from retrieval.keywords import TantivyIndex
 from retrieval.manifest import Manifest
 from retrieval.protocols import KeywordIndex, Space, VectorIndex
@@ -42,6 +43,7 @@ class IndexFiles:
 
     def __init__(self, library: Path) -> None:
         """Prepare for a library folder; nothing is opened yet."""
+        self._library = library
         self._folder = index_folder(library)
         self._manifest: Manifest | None = None
         self._keywords: TantivyIndex | None = None
@@ -66,8 +68,8 @@ class IndexFiles:
         vectors = LayeredIndex.read(
             self._folder / found.vectors,
             found.space.dimension,
+            kept_rows(self._library, found.space),
             base=found.compressed,
-            mapped=True,
         )
         keywords = self._opened_keywords(found.keywords)
         self._manifest = found

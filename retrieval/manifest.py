@@ -14,9 +14,9 @@ from retrieval.protocols import Space
 
 FOLDER = "index"
 FILE_NAME = "manifest.json"
-SCHEMA = 2
-_WITHOUT_COMPRESSED = 1
-"""What older releases read: as long as it tells all there is, it is what is written."""
+SCHEMA = 3
+_OLDER = ".faiss"
+"""How the names of vector indexes end that keep a copy of each vector, as up to schema 2."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +35,11 @@ class Manifest:
     keywords: str
     languages: Mapping[str, int]
     compressed: str = ""
+
+    @property
+    def is_of_older_release(self) -> bool:
+        """Whether the vector index has a form that is read, and written no more."""
+        return self.vectors.endswith(_OLDER)
 
 
 def read_manifest(folder: Path) -> Manifest | None:
@@ -74,8 +79,7 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
     """
     try:
         with written_whole(folder / FILE_NAME) as draft:
-            schema = SCHEMA if manifest.compressed else _WITHOUT_COMPRESSED
-            content = {"schema": schema, **asdict(manifest)}
+            content = {"schema": SCHEMA, **asdict(manifest)}
             draft.write_text(json.dumps(content, indent=1), encoding="utf-8")
     except OSError as error:
         message = f"{folder} cannot be written ({error.strerror}); make room, or mend its rights"

@@ -19,7 +19,9 @@ from numpy.typing import NDArray
 
 from retrieval.protocols import Vectors
 
-_LARGEST = 127
+LARGEST = 127
+"""Among the numbers of a passage in eight bits, one is always so large."""
+
 _LEVELS = np.array([-1.5104, -0.4528, 0.4528, 1.5104], dtype=np.float32)
 _BETWEEN = np.array([-0.9816, 0.0, 0.9816], dtype=np.float32)
 _BITS = 2
@@ -30,15 +32,25 @@ _MOST_SPREAD = 64
 
 def passage_to_bytes(vector: Vectors) -> bytes:
     """Return a vector [dimension] in as many bytes."""
-    row = _spread(np.asarray(vector, dtype=np.float32)[None])
-    largest = float(np.abs(row).max(initial=0.0)) or 1.0
-    return bytes(np.rint(row * (_LARGEST / largest)).astype(np.int8).tobytes())
+    return bytes(passage_codes(np.asarray(vector, dtype=np.float32)[None]).tobytes())
+
+
+def passage_codes(vectors: Vectors) -> NDArray[np.int8]:
+    """Return int8 [n, dimension], the bytes of vectors [n, dimension], each by itself.
+
+    Of what `passages_from_bytes` returns they are the bytes it was given.
+    """
+    rows = spread(vectors)
+    largest = np.abs(rows).max(axis=1, initial=0.0, keepdims=True)
+    largest[largest == 0.0] = 1.0
+    codes: NDArray[np.int8] = np.rint(rows * (LARGEST / largest)).astype(np.int8)
+    return codes
 
 
 def passages_from_bytes(stored: Sequence[bytes], dimension: int) -> Vectors:
     """Return float32 [n, dimension], unit rows; zeros stay zeros."""
     codes = np.frombuffer(b"".join(stored), dtype=np.int8).reshape(-1, dimension)
-    rows = _spread(codes.astype(np.float32))
+    rows = spread(codes.astype(np.float32))
     lengths = np.sqrt(np.einsum("ij,ij->i", rows, rows))
     lengths[lengths == 0.0] = 1.0
     rows /= lengths[:, None]
@@ -91,8 +103,11 @@ def sentences_from_bytes(
     return [rows[end - count : end] for end, count in zip(ends, counts, strict=True)]
 
 
-def _spread(rows: Vectors) -> Vectors:
-    """Return rows in which a large number is spread over many; again, and they are as before."""
+def spread(rows: Vectors) -> Vectors:
+    """Return rows in which a large number is spread over many; again, and they are as before.
+
+    Their inner products are those of the rows given.
+    """
     matrix = _hadamard(min(rows.shape[1] & -rows.shape[1], _MOST_SPREAD))
     spread: Vectors = (rows.reshape(-1, len(matrix)) @ matrix).reshape(rows.shape)
     return spread

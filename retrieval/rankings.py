@@ -10,6 +10,9 @@ from retrieval.protocols import Found, Ranking
 _SPARE = 16
 """How many more than asked for are fetched, so that ties at the cut are settled by id."""
 
+_FEW_OF = 4
+"""To sort all takes no longer than to find so great a part of them first."""
+
 
 def exact_top(
     fetch: Callable[[int], Found],
@@ -75,6 +78,18 @@ def best_first(
 def best_of_ascending(scores: NDArray[np.float64]) -> NDArray[np.int64]:
     """Return int64 [n], positions by score, best first, ties by position."""
     return np.argsort(-scores, kind="stable")
+
+
+def best_few(scores: NDArray[np.float64], k: int) -> NDArray[np.int64]:
+    """Return int64 [k], the positions of the best `k` scores, best first, ties by position."""
+    count = len(scores)
+    if k <= 0:
+        return np.zeros(0, dtype=np.int64)
+    if k >= count // _FEW_OF:
+        return best_of_ascending(scores)[:k]
+    last = np.partition(scores, count - k)[count - k]
+    places = np.flatnonzero(scores >= last)
+    return places[best_of_ascending(scores[places])][:k]
 
 
 def distinct(ids: NDArray[np.int64]) -> NDArray[np.int64]:

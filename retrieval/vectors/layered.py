@@ -1,7 +1,8 @@
 """The vector index of a library of any size: an exact one while it is small, then two layers.
 
-What was added lately is searched exactly. Everything else, once there is enough of it, lies in
-`CompressedVectors`, which never change: of what is removed from them only the row is marked. When
+What was added lately is searched exactly (`retrieval/vectors/exact.py`), with the vectors the
+database keeps. Everything else, once there is enough of it, lies in `CompressedVectors`, which
+never change: of what is removed from them only the row is marked. When
 much was added or removed, both layers are compressed anew into a new folder while the old one
 serves.
 """
@@ -10,22 +11,25 @@ import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus.whole_files import written_whole
-from retrieval.errors import IndexingError
+from retrieval.id_runs import Ids
 from retrieval.protocols import Ranking, Vectors
 from retrieval.rankings import merged
-from retrieval.vectors.compressed import CompressedVectors, to_npy
-from retrieval.vectors.faiss import FaissIndex
+from retrieval.vectors import older
+from retrieval.vectors.exact import ExactIndex, Kept, damaged, read_array, write_array
+from retrieval.vectors.packed_rows import Rows, turned
+
+if TYPE_CHECKING:
+    from retrieval.vectors.compressed import CompressedVectors
 
 PREFIX = "vectors-"
+SUFFIX = ".ids"
+"""Of the name of an index of this release."""
 _GONE = ".gone"
-_FEW = 1_000
-"""So many vectors are scanned in single precision; they take 1.5 MB of memory."""
 _WAITING = 5
 """While more comes, so many times as many vectors are scanned as otherwise before they are compressed."""
 
@@ -54,7 +58,7 @@ class LayeredIndex:
         """Make an empty index for vectors of `dimension` numbers."""
         self._dimension = dimension
         self._layering = layering or Layering()
-        self._recent = FaissIndex(dimension)
+        self._recent = ExactIndex(dimension)
         self._base: CompressedVectors | None = None
         self._base_name = ""
         self._there = np.zeros(0, dtype=np.bool_)
@@ -65,20 +69,23 @@ class LayeredIndex:
         cls,
         path: Path,
         dimension: int,
+        kept: Kept,
         *,
         base: str = "",
         layering: Layering | None = None,
-        mapped: bool = False,
     ) -> Self:
         """Open what `write` put at `path`, over the folder `base` beside it, if there is one.
 
-        If `mapped`, vectors stay in their files until they are looked at. Raise `IndexingError`
-        if a file is not whole.
+        `kept` reads vectors from the database. All of an index an earlier release wrote are read
+        from there, until it is written anew. Raise `IndexingError` if a file is not whole.
         """
         index = cls(dimension, layering)
-        index._recent = FaissIndex.read(path, dimension, mapped=mapped)
+        if path.suffix == older.SUFFIX:
+            index._recent = ExactIndex.of(*kept(older.older_ids(path, base)))
+            return index
+        index._recent = ExactIndex.read(path, dimension, kept)
         if base:
-            index._base = CompressedVectors.open(path.parent / base, dimension)
+            index._base = _compressed_vectors().open(path.parent / base, dimension)
             index._base_name = base
             index._there = _read_there(path, len(index._base))
             index._gone = len(index._base) - int(np.count_nonzero(index._there))
@@ -98,17 +105,12 @@ class LayeredIndex:
         """
         if self._has_doubled() if more_comes else self._is_due():
             self._compress(path.parent)
-        self._recent.write(path)
+        names = self._recent.write(path)
         if self._base is None:
-            return {path.name}
+            return names
         gone = _gone_beside(path)
-        try:
-            with written_whole(gone) as draft:
-                draft.write_bytes(to_npy(np.flatnonzero(~self._there)))
-        except OSError as error:
-            message = f"{gone} cannot be written; make room on the disk, then repeat the command"
-            raise IndexingError(message) from error
-        return {path.name, gone.name, self._base_name}
+        write_array(gone, np.flatnonzero(~self._there))
+        return {*names, gone.name, self._base_name}
 
     def __len__(self) -> int:
         """Return the number of ids held."""
@@ -127,11 +129,11 @@ class LayeredIndex:
 
     def search(self, vector: Vectors, k: int, allowed: NDArray[np.int64] | None) -> Ranking:
         """Return up to `k` nearest ids, restricted to `allowed` unless it is None."""
-        few = len(self._recent) <= _FEW
-        recent = (self._recent.scan if few else self._recent.search)(vector, k, allowed)
+        question = turned(vector)
+        recent = self._recent.nearest(question, k, allowed)
         if self._base is None:
             return recent
-        found = self._base.search(vector, k, allowed, self._there if self._gone else None)
+        found = self._base.search(question, k, allowed, self._there if self._gone else None)
         return merged(recent, found, max(k, 0)) if len(recent) else found
 
     def _take_from_base(self, ids: Sequence[int]) -> None:
@@ -153,17 +155,12 @@ class LayeredIndex:
 
     def _compress(self, folder: Path) -> None:
         """Put everything into a new folder of compressed vectors, or none if little is left."""
-        recent, base = self._recent, self._base  # whose memory is read until all is copied
-        ids, rows = recent.held()
-        if base is not None:
-            left = np.flatnonzero(self._there)
-            ids = np.concatenate([ids, base.ids[left]])
-            rows = np.concatenate([rows, base.halves()[left]])
-        self._recent = FaissIndex(self._dimension)
+        ids, rows = self._all()
+        self._recent = ExactIndex(self._dimension)
         self._base, self._base_name = None, ""
         if len(ids) > self._layering.exact:
             name = _free_name(folder)
-            self._base = CompressedVectors.compress(
+            self._base = _compressed_vectors().compress(
                 folder / name,
                 ids,
                 rows,
@@ -172,9 +169,26 @@ class LayeredIndex:
             )
             self._base_name = name
         else:
-            self._recent.upsert(ids.tolist(), rows.view(np.float16).astype(np.float32))
+            self._recent = ExactIndex.of(ids, rows)
         self._there = np.ones(len(self._base or ()), dtype=np.bool_)
         self._gone = 0
+
+    def _all(self) -> tuple[Ids, Rows]:
+        """Return all ids held, ascending, and their rows."""
+        ids, rows = self._recent.held()
+        if self._base is None:
+            return ids, rows
+        left = np.flatnonzero(self._there)
+        ids = np.concatenate([ids, self._base.ids[left]])
+        order = np.argsort(ids)
+        return ids[order], np.concatenate([rows, self._base.rows[left]])[order]
+
+
+def _compressed_vectors() -> "type[CompressedVectors]":
+    """Import what needs faiss: a fifth of the time to a small library's first answer."""
+    from retrieval.vectors.compressed import CompressedVectors  # noqa: PLC0415 - see above
+
+    return CompressedVectors
 
 
 def _free_name(folder: Path) -> str:
@@ -189,8 +203,7 @@ def _gone_beside(path: Path) -> Path:
 def _read_there(path: Path, count: int) -> NDArray[np.bool_]:
     there = np.ones(count, dtype=np.bool_)
     try:
-        there[np.load(_gone_beside(path))] = False
-    except (OSError, EOFError, ValueError, IndexError) as error:
-        message = f"the vector index {path.name} is damaged; run `passagebot reindex`"
-        raise IndexingError(message) from error
+        there[read_array(_gone_beside(path), mapped=False)] = False
+    except IndexError as error:
+        raise damaged(path) from error
     return there

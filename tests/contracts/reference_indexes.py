@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from retrieval.packed_vectors import passage_to_bytes, passages_from_bytes
 from retrieval.protocols import Found, Ranking, Vectors
 
 K1, B = 1.2, 0.75
@@ -25,7 +26,7 @@ def _arrays(ids: Sequence[int], scores: Mapping[int, float]) -> Found:
 
 
 class DictionaryIndex:
-    """A `VectorIndex` over a dictionary."""
+    """A `VectorIndex` over a dictionary of vectors as the database keeps them."""
 
     def __init__(self, dimension: int) -> None:
         self._dimension = dimension
@@ -36,7 +37,8 @@ class DictionaryIndex:
 
     def upsert(self, ids: Sequence[int], vectors: Vectors) -> None:
         for passage_id, vector in zip(ids, vectors, strict=True):
-            self._vectors[passage_id] = vector.astype(np.float16).astype(np.float32)
+            kept = [passage_to_bytes(vector)]
+            self._vectors[passage_id] = passages_from_bytes(kept, self._dimension)[0]
 
     def remove(self, ids: Iterable[int]) -> None:
         for passage_id in ids:

@@ -17,8 +17,7 @@ from retrieval.embeddings import EmbeddingStore
 from retrieval.indexer import Indexer
 from retrieval.keywords import TantivyIndex
 from retrieval.lots import LOT_BYTES
-from retrieval.vectors.faiss import FaissIndex
-from retrieval.vectors.layered import Layering
+from retrieval.vectors.layered import LayeredIndex, Layering
 from tests.retrieval.hashing_embedder import HashingEmbedder
 
 KILLED = 9
@@ -30,7 +29,7 @@ STEPS: list[tuple[Any, str]] = [
     (TantivyIndex, "upsert"),
     (TantivyIndex, "remove"),
     (TantivyIndex, "commit"),
-    (FaissIndex, "write"),
+    (LayeredIndex, "write"),
     (drafts, "write_manifest"),
     (Path, "replace"),
     (Path, "unlink"),

@@ -2,23 +2,30 @@
 
 from pathlib import Path
 
-import faiss
 import numpy as np
 import pytest
 
 from retrieval import keywords
 from retrieval.errors import IndexingError
 from retrieval.keywords import TantivyIndex
-from retrieval.vectors.faiss import FaissIndex
+from retrieval.vectors import exact
+from retrieval.vectors.exact import ExactIndex, rows_beside
+from tests.contracts.kept_vectors import KeptVectors
 from tests.retrieval.files import room_for
 
 ROWS = np.eye(4, dtype=np.float32)
 
 
-def filled() -> FaissIndex:
-    index = FaissIndex(4)
+def filled(kept: KeptVectors) -> ExactIndex:
+    index = ExactIndex(4)
     index.upsert([3, 1, 7, 5], ROWS)
+    kept.keep([3, 1, 7, 5], ROWS)
     return index
+
+
+@pytest.fixture
+def kept() -> KeptVectors:
+    return KeptVectors(4)
 
 
 def refusal(error: BaseException) -> str:
@@ -28,62 +35,95 @@ def refusal(error: BaseException) -> str:
     return message
 
 
-def test_a_vector_index_read_back_finds_the_same(tmp_path: Path) -> None:
-    index = filled()
-    index.write(tmp_path / "vectors.faiss")
-    again = FaissIndex.read(tmp_path / "vectors.faiss", 4)
+def test_a_vector_index_opened_without_a_copy_of_its_vectors_finds_the_same(
+    tmp_path: Path, kept: KeptVectors
+) -> None:
+    index = filled(kept)
+    assert index.write(tmp_path / "vectors.ids") == {"vectors.ids"}
+    again = ExactIndex.read(tmp_path / "vectors.ids", 4, kept)
     for question in ROWS:
         assert again.search(question, 9, None) == index.search(question, 9, None)
     again.upsert([1], ROWS[:1])
     again.remove([3])
     assert len(again) == 3
-    assert [path.name for path in tmp_path.iterdir()] == ["vectors.faiss"]
+    assert [path.name for path in tmp_path.iterdir()] == ["vectors.ids"]
 
 
-def test_a_vector_index_is_replaced_in_one_step(tmp_path: Path) -> None:
-    path = tmp_path / "vectors.faiss"
-    filled().write(path)
+def test_a_vector_index_holds_what_was_noted_and_not_what_is_kept_besides(
+    tmp_path: Path, kept: KeptVectors
+) -> None:
+    filled(kept).write(tmp_path / "vectors.ids")
+    kept.keep([4], ROWS[:1])
+    kept.forget([7])
+    again = ExactIndex.read(tmp_path / "vectors.ids", 4, kept)
+    assert again.search(ROWS[0], 9, None).ids.tolist() == [3, 1, 5]
+
+
+def test_many_vectors_lie_in_a_file_beside_that_is_not_changed(
+    tmp_path: Path, kept: KeptVectors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exact, "ROWS_FROM", 3)
+    index, path = filled(kept), tmp_path / "vectors.ids"
+    assert index.write(path) == {path.name, rows_beside(path).name}
+    before = rows_beside(path).read_bytes()
+    again = ExactIndex.read(path, 4, kept)
+    assert kept.asked == 0
+    assert again.search(ROWS[0], 9, None) == index.search(ROWS[0], 9, None)
+    again.upsert([1], ROWS[:1])
+    again.remove([3])
+    assert again.search(ROWS[0], 1, None).ids.tolist() == [1]
+    assert rows_beside(path).read_bytes() == before
+    with pytest.raises(IndexingError, match="passagebot reindex"):
+        ExactIndex.read(path, 5, kept)
+    rows_beside(path).write_bytes(before[:-7])
+    with pytest.raises(IndexingError, match="passagebot reindex"):
+        ExactIndex.read(path, 4, kept)
+
+
+def test_a_vector_index_is_replaced_in_one_step(tmp_path: Path, kept: KeptVectors) -> None:
+    path = tmp_path / "vectors.ids"
+    filled(kept).write(path)
     with path.open("rb") as held_open:
         before = path.read_bytes()
-        FaissIndex(4).write(path)
+        ExactIndex(4).write(path)
         assert held_open.read() == before
-    assert len(FaissIndex.read(path, 4)) == 0
+    assert len(ExactIndex.read(path, 4, kept)) == 0
 
 
-def test_a_vector_index_cut_anywhere_is_refused(tmp_path: Path) -> None:
-    path = tmp_path / "vectors.faiss"
-    filled().write(path)
+def test_a_vector_index_cut_anywhere_is_refused(tmp_path: Path, kept: KeptVectors) -> None:
+    path = tmp_path / "vectors.ids"
+    filled(kept).write(path)
     whole = path.read_bytes()
     for length in range(0, len(whole), 7):
         path.write_bytes(whole[:length])
         with pytest.raises(IndexingError) as caught:
-            FaissIndex.read(path, 4)
+            ExactIndex.read(path, 4, kept)
         assert "passagebot reindex" in refusal(caught.value)
 
 
-def test_a_vector_index_of_another_kind_or_dimension_is_refused(tmp_path: Path) -> None:
-    path = tmp_path / "vectors.faiss"
-    filled().write(path)
+def test_a_vector_index_of_another_kind_is_refused(tmp_path: Path, kept: KeptVectors) -> None:
+    path = tmp_path / "vectors.ids"
+    with path.open("wb") as file:
+        np.save(file, ROWS)
     with pytest.raises(IndexingError, match="passagebot reindex"):
-        FaissIndex.read(path, 5)
-    faiss.write_index(faiss.IndexFlatIP(4), str(path))
+        ExactIndex.read(path, 4, kept)
     with pytest.raises(IndexingError, match="passagebot reindex"):
-        FaissIndex.read(path, 4)
-    with pytest.raises(IndexingError, match="passagebot reindex"):
-        FaissIndex.read(tmp_path / "absent.faiss", 4)
+        ExactIndex.read(tmp_path / "absent.ids", 4, kept)
 
 
-def test_a_vector_index_that_finds_no_room_leaves_the_old_one(tmp_path: Path) -> None:
-    path = tmp_path / "vectors.faiss"
-    filled().write(path)
-    large = FaissIndex(4)
-    large.upsert(range(1, 2001), np.tile(ROWS, (500, 1)))
+def test_a_vector_index_that_finds_no_room_leaves_the_old_one(
+    tmp_path: Path, kept: KeptVectors
+) -> None:
+    path = tmp_path / "vectors.ids"
+    filled(kept).write(path)
+    large = ExactIndex(4)
+    large.upsert(range(1, 4001, 2), np.tile(ROWS, (500, 1)))
     with room_for(1_000), pytest.raises(IndexingError) as caught:
         large.write(path)
     assert "make room" in refusal(caught.value)
-    assert len(FaissIndex.read(path, 4)) == 4
+    assert len(ExactIndex.read(path, 4, kept)) == 4
     with pytest.raises(IndexingError, match="make room"):
-        large.write(tmp_path / "no such folder" / "vectors.faiss")
+        large.write(tmp_path / "no such folder" / "vectors.ids")
 
 
 def test_a_keyword_index_opened_again_finds_the_same(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 from corpus.store import ArticleStore
 from retrieval.errors import IndexingError
 from retrieval.indexes import IndexFiles, index_folder, indexed_space
-from retrieval.vectors.faiss import FaissIndex
+from retrieval.vectors.exact import ExactIndex, Kept
 from tests.corpus.builders import prepared
 from tests.retrieval.hashing_embedder import HashingEmbedder
 from tests.retrieval.libraries import indexer
@@ -45,18 +45,18 @@ def test_indexes_replaced_while_they_are_opened_are_opened_again(
     store: ArticleStore, library: Path, monkeypatch: pytest.MonkeyPatch, how: str
 ) -> None:
     indexer(store).bring_up_to_date()
-    files, read = IndexFiles(library), FaissIndex.read
+    files, read = IndexFiles(library), ExactIndex.read
     interruptions = iter(range(2))
 
-    def read_late(path: Path, dimension: int, *, mapped: bool = False) -> FaissIndex:
+    def read_late(path: Path, dimension: int, kept: Kept) -> ExactIndex:
         if next(interruptions, None) is not None:
-            monkeypatch.setattr(FaissIndex, "read", read)
+            monkeypatch.setattr(ExactIndex, "read", read)
             store.put(prepared("snow", f"Snow fell on {path.name}."))
             getattr(indexer(store), how)()
-            monkeypatch.setattr(FaissIndex, "read", read_late)
-        return read(path, dimension, mapped=mapped)
+            monkeypatch.setattr(ExactIndex, "read", read_late)
+        return read(path, dimension, kept)
 
-    monkeypatch.setattr(FaissIndex, "read", read_late)
+    monkeypatch.setattr(ExactIndex, "read", read_late)
     found = files.newer()
     assert found is not None
     assert found.position == store.position()

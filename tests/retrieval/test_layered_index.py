@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from retrieval.errors import IndexingError
 from retrieval.protocols import Vectors
 from retrieval.vectors.compressed import recall_floor
-from retrieval.vectors.faiss import FaissIndex
+from retrieval.vectors.exact import ExactIndex
 from retrieval.vectors.layered import LayeredIndex, Layering
+from tests.contracts.kept_vectors import KeptVectors
 from tests.retrieval.files import room_for
 
 DIMENSION = 16
@@ -34,6 +35,10 @@ ROWS = clustered(COUNT)
 QUESTIONS = clustered(40, seed=2)
 
 
+KEPT = KeptVectors(DIMENSION)
+KEPT.keep(IDS.tolist(), ROWS)
+
+
 def filled(path: Path, layering: Layering = SMALL) -> LayeredIndex:
     """Return an index of all rows as it is taken up from its files."""
     index = LayeredIndex(DIMENSION, layering)
@@ -42,12 +47,14 @@ def filled(path: Path, layering: Layering = SMALL) -> LayeredIndex:
     return again(index, path, layering)
 
 
-def again(index: LayeredIndex, path: Path, layering: Layering = SMALL) -> LayeredIndex:
-    return LayeredIndex.read(path, DIMENSION, base=index.base, layering=layering, mapped=True)
+def again(
+    index: LayeredIndex, path: Path, layering: Layering = SMALL, kept: KeptVectors = KEPT
+) -> LayeredIndex:
+    return LayeredIndex.read(path, DIMENSION, kept, base=index.base, layering=layering)
 
 
-def exact() -> FaissIndex:
-    index = FaissIndex(DIMENSION)
+def exact() -> ExactIndex:
+    index = ExactIndex(DIMENSION)
     index.upsert(IDS.tolist(), ROWS)
     return index
 
@@ -65,7 +72,7 @@ def recall(index: LayeredIndex, allowed: NDArray[np.int64] | None = None, k: int
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    return tmp_path / "vectors-1.faiss"
+    return tmp_path / "vectors-1.ids"
 
 
 def test_many_vectors_are_compressed_and_nearly_all_of_the_nearest_found(path: Path) -> None:
@@ -100,6 +107,32 @@ def test_a_filter_that_leaves_few_is_exact(path: Path, step: int) -> None:
     assert len(index.search(QUESTIONS[0], COUNT, allowed)) == len(allowed)
 
 
+def test_a_passage_has_the_same_score_compressed_or_not_and_however_it_is_found(
+    path: Path,
+) -> None:
+    index, plain = filled(path), exact()
+    for question in QUESTIONS[:5]:
+        right = dict(zip(IDS.tolist(), plain.search(question, 0, None).scores_of(IDS), strict=True))
+        for allowed in (None, IDS[::2], IDS[:300], IDS[:3]):
+            found = index.search(question, 9, allowed)
+            assert found.scores.tolist() == [right[key] for key in found.ids.tolist()]
+        assert index.search(question, 1, None).scores_of(IDS).tolist() == [*right.values()]
+
+
+def test_equal_vectors_are_in_order_of_their_ids_wherever_they_lie(path: Path) -> None:
+    base = filled(path).base
+    index = LayeredIndex.read(path, DIMENSION, KEPT, base=base, layering=SMALL)
+    places = [40, 700, 1_500]
+    same = [key for place in places for key in (int(IDS[place]) - 1, int(IDS[place]) + 1)]
+    index.upsert(same, np.repeat(ROWS[places], 2, axis=0))
+    assert index.base
+    for place in places:
+        key = int(IDS[place])
+        found = index.search(ROWS[place], 3, None)
+        assert found.ids.tolist() == [key - 1, key, key + 1]
+        assert len(set(found.scores.tolist())) == 1
+
+
 def test_all_are_found_if_all_are_asked_for(path: Path) -> None:
     assert filled(path).search(QUESTIONS[0], 9 * COUNT, None) == exact().search(
         QUESTIONS[0], 9 * COUNT, None
@@ -114,13 +147,15 @@ def test_without_a_factor_that_finds_enough_all_are_scanned(path: Path) -> None:
 
 def test_small_changes_leave_the_compressed_vectors_as_they_are(path: Path) -> None:
     base = filled(path).base
-    index = LayeredIndex.read(path, DIMENSION, base=base, layering=SMALL)
+    index = LayeredIndex.read(path, DIMENSION, KEPT, base=base, layering=SMALL)
     index.upsert([1, int(IDS[5])], QUESTIONS[:2])
     index.remove([int(IDS[9]), 2])
-    names = index.write(path.with_name("vectors-2.faiss"))
+    names = index.write(path.with_name("vectors-2.ids"))
     assert index.base == base
-    found = again(index, path.with_name("vectors-2.faiss"))
-    assert names == {"vectors-2.faiss", "vectors-2.faiss.gone", base}
+    kept = KeptVectors(DIMENSION)
+    kept.keep([1, int(IDS[5])], QUESTIONS[:2])
+    found = again(index, path.with_name("vectors-2.ids"), kept=kept)
+    assert names == {"vectors-2.ids", "vectors-2.ids.gone", base}
     assert len(found) == len(index) == COUNT
     assert found.search(QUESTIONS[0], 1, None)[0].passage_id == 1
     assert found.search(QUESTIONS[1], 1, None)[0].passage_id == IDS[5]
@@ -153,12 +188,12 @@ def test_many_changes_are_compressed_anew_while_the_old_files_serve(
 ) -> None:
     before = filled(path)
     old = before.search(QUESTIONS[0], 10, None)
-    index = LayeredIndex.read(path, DIMENSION, base=before.base, layering=SMALL)
+    index = LayeredIndex.read(path, DIMENSION, KEPT, base=before.base, layering=SMALL)
     index.upsert(range(100_000, 100_000 + added), clustered(added, seed=4))
     index.remove(IDS[:removed].tolist())
-    index.write(path.with_name("vectors-2.faiss"))
+    index.write(path.with_name("vectors-2.ids"))
     assert index.base not in {"", before.base}
-    found = again(index, path.with_name("vectors-2.faiss"))
+    found = again(index, path.with_name("vectors-2.ids"))
     assert len(found) == COUNT + added - removed
     assert len(found.search(QUESTIONS[0], 9 * COUNT, None)) == len(found)
     shutil.rmtree(path.parent / before.base)
@@ -167,16 +202,16 @@ def test_many_changes_are_compressed_anew_while_the_old_files_serve(
 
 def test_an_index_that_shrinks_is_exact_again(path: Path) -> None:
     base = filled(path).base
-    index = LayeredIndex.read(path, DIMENSION, base=base, layering=SMALL)
+    index = LayeredIndex.read(path, DIMENSION, KEPT, base=base, layering=SMALL)
     index.remove(IDS[400:].tolist())
-    assert index.write(path.with_name("vectors-2.faiss")) == {"vectors-2.faiss"}
+    assert index.write(path.with_name("vectors-2.ids")) == {"vectors-2.ids"}
     right = exact()
     right.remove(IDS[400:].tolist())
-    found = again(index, path.with_name("vectors-2.faiss"))
+    found = again(index, path.with_name("vectors-2.ids"))
     assert found.search(QUESTIONS[0], 500, None) == right.search(QUESTIONS[0], 500, None)
 
 
-@pytest.mark.parametrize("name", ["ids.npy", "facts.json", "halves.faiss", "codes.faiss", ".gone"])
+@pytest.mark.parametrize("name", ["ids.npy", "facts.json", "rows.npy", "codes.faiss", ".gone"])
 @pytest.mark.parametrize("part", [0.0, 0.4, 0.9, None])
 def test_files_that_are_not_whole_are_refused(path: Path, name: str, part: float | None) -> None:
     base = filled(path).base
@@ -187,54 +222,34 @@ def test_files_that_are_not_whole_are_refused(path: Path, name: str, part: float
         whole = damaged.read_bytes()
         damaged.write_bytes(whole[: int(len(whole) * part)])
     with pytest.raises(IndexingError, match="passagebot reindex"):
-        LayeredIndex.read(path, DIMENSION, base=base, mapped=True)
+        LayeredIndex.read(path, DIMENSION, KEPT, base=base)
 
 
 def test_compressed_vectors_of_another_dimension_are_refused(path: Path, tmp_path: Path) -> None:
     base = filled(path).base
-    other = FaissIndex(4)
-    other.write(tmp_path / "vectors-4.faiss")
+    other = ExactIndex(4)
+    other.write(tmp_path / "vectors-4.ids")
     with pytest.raises(IndexingError, match="passagebot reindex"):
-        LayeredIndex.read(tmp_path / "vectors-4.faiss", 4, base=base)
+        LayeredIndex.read(tmp_path / "vectors-4.ids", 4, KeptVectors(4), base=base)
 
 
 @pytest.mark.parametrize("size", [100, 4_000, 30_000])
 def test_without_room_to_compress_the_old_index_is_left(path: Path, size: int) -> None:
     old = filled(path)
-    index = LayeredIndex.read(path, DIMENSION, base=old.base, layering=SMALL)
+    index = LayeredIndex.read(path, DIMENSION, KEPT, base=old.base, layering=SMALL)
     index.upsert(range(100_000, 100_600), clustered(600, seed=4))
     with room_for(size), pytest.raises(IndexingError, match="make room"):
-        index.write(path.with_name("vectors-2.faiss"))
+        index.write(path.with_name("vectors-2.ids"))
     assert len(again(old, path)) == COUNT
 
 
 def test_without_room_to_note_what_is_gone_the_old_index_is_left(path: Path) -> None:
     old = filled(path)
-    index = LayeredIndex.read(path, DIMENSION, base=old.base, layering=SMALL)
+    index = LayeredIndex.read(path, DIMENSION, KEPT, base=old.base, layering=SMALL)
     index.remove(IDS[:300].tolist())
     with room_for(1_000), pytest.raises(IndexingError, match="make room"):
-        index.write(path.with_name("vectors-2.faiss"))
+        index.write(path.with_name("vectors-2.ids"))
     assert len(again(old, path)) == COUNT
-
-
-@pytest.mark.parametrize("cut", range(0, 100, 9))
-def test_a_small_index_cut_anywhere_is_refused_also_when_it_is_mapped(path: Path, cut: int) -> None:
-    filled(path, Layering(exact=COUNT))
-    whole = path.read_bytes()
-    path.write_bytes(whole[: len(whole) * cut // 100])
-    with pytest.raises(IndexingError, match="passagebot reindex"):
-        FaissIndex.read(path, DIMENSION, mapped=True)
-
-
-def test_a_mapped_index_can_be_changed_without_changing_its_file(path: Path) -> None:
-    filled(path, Layering(exact=COUNT))
-    before = path.read_bytes()
-    index = FaissIndex.read(path, DIMENSION, mapped=True)
-    index.remove(IDS[:3].tolist())
-    index.upsert([1], QUESTIONS[:1])
-    assert len(index) == COUNT - 2
-    assert index.search(QUESTIONS[0], 1, None)[0].passage_id == 1
-    assert path.read_bytes() == before
 
 
 def test_the_floor_falls_from_a_hundred_thousand_to_a_million() -> None:

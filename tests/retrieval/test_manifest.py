@@ -17,7 +17,7 @@ MANIFEST = Manifest(
     space=SPACE,
     position=7,
     history="ab12",
-    vectors="vectors-7-keywords-0.faiss",
+    vectors="vectors-7-keywords-0.ids",
     keywords="keywords-0",
     languages={"en": 12, "de": 3},
 )
@@ -39,16 +39,26 @@ def test_what_was_written_is_read_back_in_the_same_order(tmp_path: Path) -> None
     assert [path.name for path in tmp_path.iterdir()] == [FILE_NAME]
 
 
-def test_older_releases_read_it_as_long_as_nothing_is_compressed(tmp_path: Path) -> None:
+@pytest.mark.parametrize("schema", [1, 2])
+def test_what_earlier_releases_wrote_is_read_and_known_as_theirs(
+    tmp_path: Path, schema: int
+) -> None:
+    older = replace(MANIFEST, vectors="vectors-7-keywords-0.faiss")
+    stored = {"schema": schema, **asdict(older)}
+    if schema == 1:
+        del stored["compressed"]
+    (tmp_path / FILE_NAME).write_text(json.dumps(stored), encoding="utf-8")
+    found = read_manifest(tmp_path)
+    assert found == older
+    assert found.is_of_older_release
+    assert not MANIFEST.is_of_older_release
+
+
+def test_earlier_releases_refuse_what_they_cannot_read(tmp_path: Path) -> None:
     write_manifest(tmp_path, MANIFEST)
-    kept = json.loads((tmp_path / FILE_NAME).read_text(encoding="utf-8"))
-    assert kept["schema"] == 1
-    del kept["compressed"]  # as older releases wrote it
-    (tmp_path / FILE_NAME).write_text(json.dumps(kept), encoding="utf-8")
-    assert read_manifest(tmp_path) == MANIFEST
+    assert json.loads((tmp_path / FILE_NAME).read_text(encoding="utf-8"))["schema"] == 3
     compressed = replace(MANIFEST, compressed="vectors-compressed-0")
     write_manifest(tmp_path, compressed)
-    assert json.loads((tmp_path / FILE_NAME).read_text(encoding="utf-8"))["schema"] == 2
     assert read_manifest(tmp_path) == compressed
 
 

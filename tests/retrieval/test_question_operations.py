@@ -13,15 +13,13 @@ import pytest
 from corpus.store import ArticleStore
 from retrieval import keywords, outlines, terms
 from retrieval.answers import Question
-from retrieval.candidates import DEPTH
 from retrieval.close_reading import CloseReading
 from retrieval.closeups import Closeups
 from retrieval.engine import AnswerEngine
 from retrieval.indexer import Indexer
 from retrieval.keywords import TantivyIndex
 from retrieval.protocols import PassageText, PassageVectors, Space, Vectors
-from retrieval.vectors import compressed, layered
-from retrieval.vectors.faiss import FaissIndex
+from retrieval.vectors import compressed, exact
 from retrieval.vectors.layered import LayeredIndex, Layering
 from tests.corpus.builders import prepared
 from tests.retrieval.hashing_embedder import HashingEmbedder
@@ -127,10 +125,9 @@ def test_both_indexes_of_a_small_library_are_searched_once_and_for_nothing_more(
     engine, _, _ = opened
     by_words = counted(monkeypatch, TantivyIndex, "search")
     further = counted(monkeypatch, keywords, "_best")
-    scans = counted(monkeypatch, FaissIndex, "scan")
-    searches = counted(monkeypatch, FaissIndex, "_nearest")
+    scans = counted(monkeypatch, exact, "cosines")
     engine.answer(Question(text=QUESTION))
-    assert (len(by_words), len(further), len(scans), len(searches)) == (1, 1, 1, 0)
+    assert (len(by_words), len(further), len(scans)) == (1, 1, 1)
 
 
 def test_of_more_passages_only_those_the_other_index_found_are_scored_further(
@@ -138,14 +135,11 @@ def test_of_more_passages_only_those_the_other_index_found_are_scored_further(
 ) -> None:
     engine, _, _ = opened
     monkeypatch.setattr(keywords, "_AT_ONCE", 10)
-    monkeypatch.setattr(layered, "_FEW", 10)
     searched = counted(monkeypatch, keywords, "_best")
-    scans = counted(monkeypatch, FaissIndex, "_nearest")
-    scored = counted(monkeypatch, FaissIndex, "cosines_of", lambda _, __, ids: len(ids))
+    scans = counted(monkeypatch, exact, "cosines")
     engine.answer(Question(text=QUESTION))
     assert len(searched) <= 2
     assert len(scans) == 1
-    assert sum(scored) <= DEPTH
 
 
 def test_no_passage_is_split_or_stemmed_to_answer(
@@ -193,8 +187,8 @@ def test_candidates_scored_exactly_do_not_grow_with_a_compressed_index(
     rows /= np.linalg.norm(rows, axis=1, keepdims=True)
     index = LayeredIndex(8, layering)
     index.upsert(range(count), rows)
-    index.write(tmp_path / "vectors-0.faiss")
-    scored = counted(monkeypatch, compressed, "exact_cosines", lambda _, found, __: len(found))
+    index.write(tmp_path / "vectors-0.ids")
+    scored = counted(monkeypatch, compressed, "cosines", lambda _, __, found: len(found))
     scans = counted(monkeypatch, compressed.CompressedVectors, "_scanned")
     index.search(rows[0], 10, None)
     assert not scans
