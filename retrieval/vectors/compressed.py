@@ -25,7 +25,7 @@ from corpus.whole_files import written_whole
 from retrieval.protocols import Found, Ranking
 from retrieval.rankings import best_few, best_of_ascending, distinct, exact_top, ranked
 from retrieval.vectors.exact import damaged, no_room, places_of, read_array, write_array
-from retrieval.vectors.packed_rows import Rows, Turned, cosines, row_type, taken_apart, unpacked
+from retrieval.vectors.packed_rows import Rows, Turned, cosines, row_type, turned, unpacked
 
 IDS = "ids.npy"
 _ROWS, _CODES, _FACTS = "rows.npy", "codes.faiss", "facts.json"
@@ -190,7 +190,7 @@ class CompressedVectors:
     def _measured(self, factors: Sequence[int]) -> Facts:
         """Return the first of `factors` that finds enough of what a scan finds, else 0."""
         rows = np.linspace(0, len(self) - 1, num=min(len(self), 50), dtype=np.int64)
-        questions = [taken_apart(one) for one in unpacked(self.rows[rows])]
+        questions = [turned(one) for one in unpacked(self.rows[rows])]
         nearest = [set(self.search(one, _RECALLED, None).ids.tolist()) for one in questions]
         for factor in factors:
             self.facts = replace(self.facts, factor=factor)

@@ -53,18 +53,18 @@ def rows_of(codes: NDArray[np.int8]) -> Rows:
 
 
 def unpacked(rows: Rows) -> Vectors:
-    """Return float32 [n, dimension], unit vectors, turned as the codes are."""
+    """Return float32 [n, dimension], the unit vectors, turned back."""
     vectors: Vectors = rows["codes"].astype(np.float32)
     vectors *= rows["scale"][:, None]
-    return vectors
+    return spread(vectors)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turned:
-    """A question's vector, turned as rows are.
+    """A question's `vector`, float32 [dimension], and the same turned as rows are.
 
-    `parts` are its coarse and its fine whole numbers, float32 [dimension, 2]; a fine one is worth
-    `fine`, a coarse one `coarse`.
+    `parts` are the turned one's coarse and fine whole numbers, float32 [dimension, 2]; a fine one
+    is worth `fine`, a coarse one `coarse`.
     """
 
     vector: Vectors
@@ -75,15 +75,11 @@ class Turned:
 
 def turned(vector: Vectors) -> Turned:
     """Return a question's vector [dimension] as rows are compared with it."""
-    return taken_apart(spread(np.asarray(vector, dtype=np.float32).reshape(1, -1))[0])
-
-
-def taken_apart(vector: Vectors) -> Turned:
-    """Return a vector that is turned already as rows are compared with it."""
+    vector = np.ascontiguousarray(vector, dtype=np.float32).reshape(-1)
+    numbers = spread(vector[None])[0].astype(np.float64)
     most = (_EXACT - 1) // (LARGEST * len(vector))
-    fine = float(np.abs(vector).max(initial=0.0)) / (2 * most * most) or 1.0
+    fine = float(np.abs(numbers).max(initial=0.0)) / (2 * most * most) or 1.0
     coarse = 2 * most * fine
-    numbers = vector.astype(np.float64)
     whole = np.rint(numbers / coarse)
     rest = np.rint((numbers - whole * coarse) / fine)
     parts = np.stack([whole, rest], axis=1).astype(np.float32)
