@@ -38,7 +38,17 @@ class Ranked:
     @property
     def best_sentence(self) -> int:
         """Return which sentence answers most likely."""
-        return self.matches.best_sentence(self.place)
+        return self.matches.best_sentences[self.place]
+
+    @property
+    def quoted_coverage(self) -> float:
+        """Return the share of the question's weight in the sentence that answers most likely."""
+        return self.matches.quoted_coverage(self.place)
+
+    @property
+    def coverage(self) -> float:
+        """Return the share of the question's weight in title and passage."""
+        return float(self.matches.coverage[self.place])
 
     @property
     def article(self) -> tuple[str, str]:

@@ -114,28 +114,26 @@ class Match:
 class Matches:
     """How passages meet a question, one after the other; what is asked of a single one is made then.
 
-    `coverage`, `best_likeness` and `best_cosine` are float64 [passages]. What begins with
-    `sentence_` is of the sentences of all passages, one number each; `ends`, int64 [passages],
-    says where those of each end.
+    `coverage`, `best_likeness` and `best_cosine` are float64 [passages]; `best_sentences`, one of
+    each passage, says which of its sentences answers most likely, 0 if it has none. What begins
+    with `sentence_` is of the sentences of all passages, one number each; `ends`, int64
+    [passages], says where those of each end.
     """
 
     coverage: NDArray[np.float64]
     best_likeness: NDArray[np.float64]
     best_cosine: NDArray[np.float64]
+    best_sentences: Sequence[int]
     sentence_coverages: NDArray[np.float64]
     sentence_likenesses: NDArray[np.float64]
     sentence_cosines: Vectors
     ends: NDArray[np.int64]
     vectors_count: float
 
-    def best_sentence(self, place: int) -> int:
-        """Return which sentence of one of the passages answers most likely, as `Match` does."""
-        sentences = self._sentences(place)
-        return _answering(
-            self.sentence_likenesses[sentences].tolist(),
-            self.sentence_cosines[sentences].tolist(),
-            self.vectors_count,
-        )
+    def quoted_coverage(self, place: int) -> float:
+        """Return the coverage of the sentence of a passage that answers most likely, 0 of none."""
+        sentences = self.sentence_coverages[self._sentences(place)]
+        return float(sentences[self.best_sentences[place]]) if sentences.size else 0.0
 
     def of(self, place: int) -> Match:
         """Return how one of the passages meets the question."""
@@ -183,11 +181,14 @@ def match_all(
     sentences[ends + places] = False  # the title comes after them
     likenesses = met.likenesses[sentences]
     cosines = _cosines(reads, sizes.tolist(), question)
-    owners = np.repeat(places, sizes)
+    answering = (2.0 - vectors_count) * likenesses + _MEANING * vectors_count * cosines.astype(
+        np.float64
+    )
     return Matches(
         coverage=met.owned,
-        best_likeness=_best(likenesses, owners, len(reads)),
-        best_cosine=_best(cosines, owners, len(reads)),
+        best_likeness=_best(likenesses, sizes, ends),
+        best_cosine=_best(cosines, sizes, ends),
+        best_sentences=_first_best(answering, sizes, ends),
         sentence_coverages=met.coverages[sentences],
         sentence_likenesses=likenesses,
         sentence_cosines=cosines,
@@ -197,13 +198,27 @@ def match_all(
 
 
 def _best(
-    values: NDArray[np.float64] | Vectors, owners: NDArray[np.int64], count: int
+    values: NDArray[np.float64] | Vectors, sizes: NDArray[np.int64], ends: NDArray[np.int64]
 ) -> NDArray[np.float64]:
-    """Return float64 [count], the highest of each owner's values, 0 of none."""
-    best = np.full(count, -np.inf)
-    np.maximum.at(best, owners, values)
-    best[np.isneginf(best)] = 0.0
+    """Return float64 [passages], the highest value of each, 0 of none."""
+    best = np.zeros(len(sizes))
+    some = sizes > 0
+    if values.size:
+        best[some] = np.maximum.reduceat(values, (ends - sizes)[some])
     return best
+
+
+def _first_best(
+    values: NDArray[np.float64], sizes: NDArray[np.int64], ends: NDArray[np.int64]
+) -> list[int]:
+    """Return for each passage the place of its highest value, the first of equals; 0 of none."""
+    highest = np.repeat(_best(values, sizes, ends), sizes)
+    (places,) = np.nonzero(values == highest)
+    owners = np.repeat(np.arange(len(sizes)), sizes)[places]
+    firsts = ends - sizes
+    firsts[owners[::-1]] = places[::-1]  # the first one stays
+    found: list[int] = (firsts - ends + sizes).tolist()
+    return found
 
 
 def _cosines(reads: Sequence[ReadPassage], sizes: Sequence[int], question: Vectors) -> Vectors:

@@ -192,14 +192,14 @@ def fold(ranked: Sequence[Ranked], wanted: int) -> list[FoldedHit]:
     stood before; what this leaves out comes last. Folding ends when `wanted` hits are found, at
     least one: what follows is as it was ranked.
     """
-    foldable = [FoldablePassage(one.read) for one in ranked]
+    folding = _Folding(ranked)
     waiting = list(range(len(ranked)))
     seen: Counter[tuple[str, str]] = Counter()
     early: list[FoldedHit] = []
     late: list[FoldedHit] = []
     while waiting and len(early) < max(wanted, 1):
         place, *waiting = waiting
-        hit, waiting = _folded(ranked, foldable, place, waiting)
+        hit, waiting = folding.folded(place, waiting)
         article = hit.ranked.article
         if seen[article] < (_PER_ARTICLE if len(early) < _FIRST else 1):
             early.append(hit)
@@ -209,21 +209,31 @@ def fold(ranked: Sequence[Ranked], wanted: int) -> list[FoldedHit]:
     return [*early, *(FoldedHit(ranked=ranked[place], copies=()) for place in waiting), *late]
 
 
-def _folded(
-    ranked: Sequence[Ranked],
-    foldable: Sequence[FoldablePassage],
-    place: int,
-    waiting: list[int],
-) -> tuple[FoldedHit, list[int]]:
-    """Return the hit with its copies among `waiting`, and those that are none."""
-    one = ranked[place]
-    quoted = one.best_sentence
-    likely = foldable[place].likely_copies(quoted, [ranked[other].read for other in waiting])
-    copies = [
-        waiting[at] for at in likely if is_copy(foldable[place], quoted, foldable[waiting[at]])
-    ]
-    if not copies:
-        return FoldedHit(ranked=one, copies=()), waiting
-    passages = tuple(ranked[other].read.passage for other in copies)
-    rest = [other for other in waiting if other not in copies]
-    return FoldedHit(ranked=one, copies=passages), rest
+class _Folding:
+    """Passages in order, compared with one another where they may be copies."""
+
+    def __init__(self, ranked: Sequence[Ranked]) -> None:
+        self._ranked = ranked
+        self._foldable: dict[int, FoldablePassage] = {}
+        self._coverages = [one.coverage for one in ranked]
+
+    def folded(self, place: int, waiting: list[int]) -> tuple[FoldedHit, list[int]]:
+        """Return the hit with its copies among `waiting`, and those that are none."""
+        one = self._ranked[place]
+        quoted, least = one.best_sentence, one.quoted_coverage
+        # A copy has all words of what is quoted, and so at least as many of the question's.
+        able = [other for other in waiting if self._coverages[other] >= least]
+        shown = self._passage(place)
+        likely = shown.likely_copies(quoted, [self._ranked[other].read for other in able])
+        copies = [able[at] for at in likely if is_copy(shown, quoted, self._passage(able[at]))]
+        if not copies:
+            return FoldedHit(ranked=one, copies=()), waiting
+        passages = tuple(self._ranked[other].read.passage for other in copies)
+        rest = [other for other in waiting if other not in copies]
+        return FoldedHit(ranked=one, copies=passages), rest
+
+    def _passage(self, place: int) -> FoldablePassage:
+        known = self._foldable.get(place)
+        if known is None:
+            known = self._foldable[place] = FoldablePassage(self._ranked[place].read)
+        return known

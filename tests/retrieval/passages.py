@@ -82,6 +82,7 @@ def alone(match: Match) -> Matches:
         coverage=np.array([match.coverage]),
         best_likeness=np.array([match.best_likeness]),
         best_cosine=np.array([match.best_cosine]),
+        best_sentences=[match.best_sentence],
         sentence_coverages=np.array(match.sentence_coverages),
         sentence_likenesses=np.array(match.sentence_likenesses),
         sentence_cosines=np.array(match.sentence_cosines, dtype=np.float32),

@@ -92,7 +92,7 @@ def test_a_passage_without_sentences_meets_nothing() -> None:
         vectors_count=1.0,
     )
     assert (met.best_coverage, met.best_likeness, met.best_cosine) == (0, 0, 0)
-    assert met.best_sentence == alone(met).best_sentence(0) == 0
+    assert met.best_sentence == alone(met).best_sentences[0] == 0
 
 
 def test_each_passage_meets_the_question_as_it_would_alone() -> None:
@@ -105,7 +105,7 @@ def test_each_passage_meets_the_question_as_it_would_alone() -> None:
     for place, one in enumerate(reads):
         found = match(one, wanted, question)
         assert together.of(place) == found
-        assert together.best_sentence(place) == found.best_sentence
+        assert together.best_sentences[place] == found.best_sentence
         assert together.best_likeness[place] == found.best_likeness
         assert together.best_cosine[place] == found.best_cosine
 
