@@ -11,7 +11,7 @@ import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,11 +20,9 @@ from retrieval.id_runs import Ids
 from retrieval.protocols import Ranking, Vectors
 from retrieval.rankings import merged
 from retrieval.vectors import older
+from retrieval.vectors.compressed import CompressedVectors
 from retrieval.vectors.exact import ExactIndex, Kept, damaged, read_array, write_array
 from retrieval.vectors.packed_rows import Rows, turned
-
-if TYPE_CHECKING:
-    from retrieval.vectors.compressed import CompressedVectors
 
 PREFIX = "vectors-"
 SUFFIX = ".ids"
@@ -38,14 +36,14 @@ _WAITING = 5
 class Layering:
     """When vectors are compressed.
 
-    Up to `exact` vectors are scanned. Beyond, they are compressed, and anew once more than
+    Up to `exact` vectors are scanned. Beyond, they are compressed, and anew once more than half of
     `exact` or the share `added` were added to those, or the share `removed` of them removed.
     `factors` are how many candidates for each that is wanted may be tried, fewest first; they are
     counted for at least `least` wanted.
     """
 
     exact: int = 10_000
-    added: float = 0.05
+    added: float = 0.025
     removed: float = 0.2
     factors: tuple[int, ...] = (6, 12, 24, 48)
     least: int = 100
@@ -85,7 +83,7 @@ class LayeredIndex:
             return index
         index._recent = ExactIndex.read(path, dimension, kept)
         if base:
-            index._base = _compressed_vectors().open(path.parent / base, dimension)
+            index._base = CompressedVectors.open(path.parent / base, dimension)
             index._base_name = base
             index._there = _read_there(path, len(index._base))
             index._gone = len(index._base) - int(np.count_nonzero(index._there))
@@ -103,7 +101,7 @@ class LayeredIndex:
         would soon be compressed again. Files of an index written before stay as they are. Raise
         `IndexingError` if there is no room.
         """
-        if self._has_doubled() if more_comes else self._is_due():
+        if self._has_grown() if more_comes else self._is_due():
             self._compress(path.parent)
         names = self._recent.write(path)
         if self._base is None:
@@ -147,11 +145,12 @@ class LayeredIndex:
         count, layering = len(self), self._layering
         if self._base is None:
             return count > layering.exact
-        added = len(self._recent) > max(layering.exact, layering.added * len(self._base))
+        added = len(self._recent) > max(layering.exact // 2, layering.added * len(self._base))
         return added or self._gone > layering.removed * len(self._base)
 
-    def _has_doubled(self) -> bool:
-        return len(self._recent) > max(_WAITING * self._layering.exact, len(self._base or ()))
+    def _has_grown(self) -> bool:
+        compressed = len(self._base or ())
+        return len(self._recent) > max(_WAITING * self._layering.exact, compressed // 2)
 
     def _compress(self, folder: Path) -> None:
         """Put everything into a new folder of compressed vectors, or none if little is left."""
@@ -160,7 +159,7 @@ class LayeredIndex:
         self._base, self._base_name = None, ""
         if len(ids) > self._layering.exact:
             name = _free_name(folder)
-            self._base = _compressed_vectors().compress(
+            self._base = CompressedVectors.compress(
                 folder / name,
                 ids,
                 rows,
@@ -182,13 +181,6 @@ class LayeredIndex:
         ids = np.concatenate([ids, self._base.ids[left]])
         order = np.argsort(ids)
         return ids[order], np.concatenate([rows, self._base.rows[left]])[order]
-
-
-def _compressed_vectors() -> "type[CompressedVectors]":
-    """Import what needs faiss: a fifth of the time to a small library's first answer."""
-    from retrieval.vectors.compressed import CompressedVectors  # noqa: PLC0415 - see above
-
-    return CompressedVectors
 
 
 def _free_name(folder: Path) -> str:

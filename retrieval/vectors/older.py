@@ -18,7 +18,7 @@ def older_ids(path: Path, base: str) -> Ids:
 
     Raise `IndexingError` if a file is not whole.
     """
-    import faiss  # noqa: PLC0415 - an index of this release that is small does without
+    import faiss  # noqa: PLC0415 - of an older library only
 
     try:
         index: Any = faiss.read_index(os.fspath(path), faiss.IO_FLAG_MMAP_IFC)

@@ -8,6 +8,7 @@ they are computed, on every machine. To name the question by 2 * 344**2 steps in
 (of 384 numbers) costs a cosine some 1e-6.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -52,6 +53,14 @@ def rows_of(codes: NDArray[np.int8]) -> Rows:
     return rows
 
 
+def units(rows: Rows) -> Iterator[Vectors]:
+    """Yield float32 [some, dimension], the unit vectors as they are turned, block by block."""
+    for some in _blocks(rows):
+        vectors: Vectors = rows["codes"][some].astype(np.float32)
+        vectors *= rows["scale"][some, None]
+        yield vectors
+
+
 def unpacked(rows: Rows) -> Vectors:
     """Return float32 [n, dimension], the unit vectors, turned back."""
     vectors: Vectors = rows["codes"].astype(np.float32)
@@ -61,13 +70,14 @@ def unpacked(rows: Rows) -> Vectors:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turned:
-    """A question's `vector`, float32 [dimension], and the same turned as rows are.
+    """A question's `vector`, float32 [dimension], and the same turned as rows are: `numbers`.
 
-    `parts` are the turned one's coarse and fine whole numbers, float32 [dimension, 2]; a fine one
+    `parts` are their coarse and fine whole numbers, float32 [dimension, 2]; a fine one
     is worth `fine`, a coarse one `coarse`.
     """
 
     vector: Vectors
+    numbers: Vectors
     parts: Vectors
     coarse: float
     fine: float
@@ -76,14 +86,15 @@ class Turned:
 def turned(vector: Vectors) -> Turned:
     """Return a question's vector [dimension] as rows are compared with it."""
     vector = np.ascontiguousarray(vector, dtype=np.float32).reshape(-1)
-    numbers = spread(vector[None])[0].astype(np.float64)
+    turned_vector = spread(vector[None])[0]
+    numbers = turned_vector.astype(np.float64)
     most = (_EXACT - 1) // (LARGEST * len(vector))
     fine = float(np.abs(numbers).max(initial=0.0)) / (2 * most * most) or 1.0
     coarse = 2 * most * fine
     whole = np.rint(numbers / coarse)
     rest = np.rint((numbers - whole * coarse) / fine)
     parts = np.stack([whole, rest], axis=1).astype(np.float32)
-    return Turned(vector=vector, parts=parts, coarse=coarse, fine=fine)
+    return Turned(vector=vector, numbers=turned_vector, parts=parts, coarse=coarse, fine=fine)
 
 
 def cosines(
