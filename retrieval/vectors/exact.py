@@ -1,18 +1,16 @@
-"""The exact vector index: FAISS compares a question with each vector held; ids are removable.
+"""The exact vector index: a cosine with each vector held, ids removable.
 
 Nothing of it is kept but which passages it holds: their vectors are in the database, in eight
 bits a number, and held as they are there. Only where reading them would take long are they kept
-beside as well, in a file that is mapped into memory. FAISS scans copies in half precision, made
-in memory when an index is first searched, three times as fast as single precision; the cosines
-of the few it names come from the vectors themselves.
+beside as well, in a file that is mapped into memory. Of thousands, FAISS names the nearest first
+(`retrieval/vectors/scan.py`); fewer are compared without it, as it takes 16 MB, and 40 ms to import.
 """
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-import faiss
 import numpy as np
 from numpy.typing import NDArray
 
@@ -20,17 +18,11 @@ from corpus.whole_files import written_whole
 from retrieval.errors import IndexingError
 from retrieval.id_runs import Ids, ids_in, runs_of
 from retrieval.protocols import Found, Ranking, Vectors
-from retrieval.rankings import best_of_ascending, distinct, exact_top, ranked
-from retrieval.vectors.packed_rows import (
-    Rows,
-    Turned,
-    cosines,
-    no_rows,
-    packed,
-    row_type,
-    turned,
-    units,
-)
+from retrieval.rankings import best_few, best_of_ascending, distinct, exact_top
+from retrieval.vectors.packed_rows import Rows, Turned, cosines, no_rows, packed, row_type, turned
+
+if TYPE_CHECKING:
+    from retrieval.vectors.scan import Scan
 
 Kept = Callable[[Ids], tuple[Ids, Rows]]
 """Returns those of the ascending ids whose vectors the database keeps, with their rows."""
@@ -38,12 +30,13 @@ Kept = Callable[[Ids], tuple[Ids, Rows]]
 ROWS_FROM = 20_000
 """So many vectors are read from the database in some 60 ms; more are kept in a file beside."""
 _ROWS = ".rows"
-_FEW = 300
-"""Up to so many allowed ids are compared one by one: that is faster than a scan."""
 
 
 class ExactIndex:
     """A `VectorIndex` over rows in memory; ids are int64, scores cosines."""
+
+    SCANNED_FROM: ClassVar[int] = 4_000
+    """Of so many vectors FAISS names the nearest, unless there are too many to copy."""
 
     def __init__(self, dimension: int) -> None:
         """Make an empty index for vectors of `dimension` numbers."""
@@ -52,7 +45,7 @@ class ExactIndex:
         self._added: list[tuple[Ids, Rows]] = []
         self._count = 0
         self._highest = -1
-        self._scan: Any = None
+        self._scan: Scan | None = None
 
     @classmethod
     def of(cls, ids: Ids, rows: Rows) -> Self:
@@ -138,42 +131,29 @@ class ExactIndex:
     def nearest(self, question: Turned, k: int, allowed: NDArray[np.int64] | None) -> Ranking:
         """Return the same of a question that is turned already."""
         ids, rows = self.held()
-        further = partial(self._cosines_of, question)
-        if allowed is None:
-            return exact_top(partial(self._named, question, None), k, len(ids), further=further)
-        places = places_of(distinct(allowed), ids)
-        if len(places) <= _FEW:
-            known = ids[places], cosines(rows, question, places)
-            return ranked(*known, max(k, 0), known=known)
-        named = partial(self._named, question, faiss.IDSelectorBatch(places))
-        return exact_top(named, k, len(places), further=further)
+        places = None if allowed is None else places_of(distinct(allowed), ids)
+        count = len(ids) if places is None else len(places)
+        if count >= self.SCANNED_FROM and len(ids) <= ROWS_FROM:
+            named = partial(self._named, question, places)
+            return exact_top(named, k, count, further=partial(self._cosines_of, question))
+        found = cosines(rows, question, places)
+        ids = ids if places is None else ids[places]
+        best = best_few(found, k)
+        return Ranking(ids[best], found[best], known=(ids, found))
 
-    def _named(self, question: Turned, selector: Any, count: int) -> Found:  # noqa: ANN401
-        """Return the `count` nearest of the rows that are selected, best first."""
+    def _named(self, question: Turned, places: NDArray[np.int64] | None, count: int) -> Found:
+        """Return the `count` nearest of all, or of those at `places`, best first."""
         ids, rows = self.held()
-        parameters: Any = None
-        if selector is not None:
-            parameters = faiss.SearchParameters()
-            parameters.sel = selector
-        # One question is never shared among threads; starting them only costs time.
-        faiss.omp_set_num_threads(1)
-        _, found = self._scanned().search(question.numbers[None], count, params=parameters)
-        places = np.sort(found[0][found[0] >= 0])
-        exactly = cosines(rows, question, places)
+        found = np.sort(self._scanned(rows).named(question, count, places))
+        exactly = cosines(rows, question, found)
         best = best_of_ascending(exactly)
-        return ids[places[best]], exactly[best]
+        return ids[found[best]], exactly[best]
 
-    def _scanned(self) -> Any:  # noqa: ANN401 - faiss ships no types
-        """Return a faiss index of the rows, in their order."""
+    def _scanned(self, rows: Rows) -> "Scan":
         if self._scan is None:
-            _, rows = self.held()
-            half = faiss.ScalarQuantizer.QT_fp16
-            scan = faiss.IndexScalarQuantizer(
-                rows.dtype["codes"].shape[0], half, faiss.METRIC_INNER_PRODUCT
-            )
-            for some in units(rows):
-                scan.add(some)
-            self._scan = scan
+            from retrieval.vectors.scan import Scan  # noqa: PLC0415 - most libraries do without
+
+            self._scan = Scan(rows)
         return self._scan
 
     def _cosines_of(self, question: Turned, keys: Ids) -> Found:

@@ -23,6 +23,7 @@ UNUSED = (
     "corpus.schema",
     "dateparser",
     "dotenv",
+    "faiss",
     "feedparser",
     "filelock",
     "httpcore",

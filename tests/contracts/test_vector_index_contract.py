@@ -16,8 +16,16 @@ from retrieval.vectors.layered import LayeredIndex
 from tests.contracts.compressing_index import CompressingIndex
 from tests.contracts.reference_indexes import DictionaryIndex
 
+
+class ScannedIndex(ExactIndex):
+    """An exact index that is scanned by FAISS however few vectors it holds."""
+
+    SCANNED_FROM = 3
+
+
 MAKERS: dict[str, Callable[[int], VectorIndex]] = {
     "exact": ExactIndex,
+    "scanned": ScannedIndex,
     "layered": LayeredIndex,
     "compressed": CompressingIndex,
     "dictionary": DictionaryIndex,
