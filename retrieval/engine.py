@@ -20,6 +20,7 @@ from retrieval.errors import QuestionError
 from retrieval.freshness import looked_over
 from retrieval.indexes import Indexes, IndexFiles
 from retrieval.looking import Look, Looking
+from retrieval.one_at_a_time import OneAtATime
 from retrieval.phrases import PhraseReader, kept
 from retrieval.protocols import Embedder, Space, Vectors
 from retrieval.readings import Reading
@@ -28,7 +29,6 @@ from retrieval.reranking import MOST_JUDGED, Reranking
 from retrieval.search import FoldedHit, Search, passing
 from retrieval.serving import Serving, followed, served
 from retrieval.timings import Timings
-from retrieval.turns import Turns
 
 LONGEST_QUESTION = 4_096
 """Characters, as many as a Telegram message holds."""
@@ -73,7 +73,7 @@ class AnswerEngine:
         self._phrases = PhraseReader(store, partial(passing, store), now=now)
         self._serving: Serving | None = None
         self._refreshing = Lock()
-        self._turns = Turns()
+        self._threads = OneAtATime()
         try:
             self.refresh()  # another model is refused when opening, and followed only later
         except BaseException:
@@ -139,7 +139,7 @@ class AnswerEngine:
         Raise `QuestionError` if the question holds no word or is too long.
         """
         timings = Timings(self._ticks)
-        with self._turns.taken():
+        with self._threads.turn():
             return self._answer(question, timings)
 
     def _answer(self, question: Question, timings: Timings) -> Answer:
@@ -149,12 +149,12 @@ class AnswerEngine:
         if serving is None:
             return _nothing(question, text, timings)
         looking = Looking(
-            search=Search(self._store, self._reading, serving.calibration, away=self._turns.away),
+            search=Search(self._store, self._reading, serving.calibration, away=self._threads.away),
             serving=serving,
             wanted=max(wanted, looked_over(text), MOST_JUDGED if self._reranking else 0),
             language=question.language,
             timings=timings,
-            away=self._turns.away,
+            away=self._threads.away,
         )
         readings = self._phrases.readings(text, question.filters, serving.indexes)
         reading, look = kept(readings, looking.alone)
@@ -185,7 +185,7 @@ class AnswerEngine:
         """Return the same hits in a better order, and how sure we are of the new first one."""
         if self._reranking is None:
             return look
-        with looking.timings.hop("rerank"), self._turns.away():
+        with looking.timings.hop("rerank"), self._threads.away():
             hits = self._reranking.reorder(look.text, look.findings.hits)
         if hits == look.findings.hits:
             return look

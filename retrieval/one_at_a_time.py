@@ -1,4 +1,4 @@
-"""Turns at Python: of many threads that answer, one at a time does what only one can.
+"""One thread at a time: of many that answer, one does what only one can, which is Python.
 
 Python runs one thread at a time. A thread that calls into a library lets another go on meanwhile,
 and then has to get the interpreter back. An answer makes some twenty such calls, most of them far
@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from threading import Lock
 
 
-class Turns:
+class OneAtATime:
     """Who may run Python among the threads of one engine."""
 
     def __init__(self) -> None:
@@ -20,7 +20,7 @@ class Turns:
         self._lock = Lock()
 
     @contextmanager
-    def taken(self) -> Iterator[None]:
+    def turn(self) -> Iterator[None]:
         """Wait for a turn, and have it until the end of the body."""
         with self._lock:
             yield
