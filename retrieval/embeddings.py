@@ -44,8 +44,9 @@ from retrieval.packed_vectors import (
 from retrieval.protocols import PassageVectors, Space, Vectors
 
 _HASH_BYTES = 16
-_PAGE_BYTES = 4_096
-"""Rows are a few hundred bytes long. Larger pages make the tables of a small library large."""
+_PAGE_BYTES = 8_192
+"""Rows are four to eight hundred bytes long: of smaller pages a tenth stays empty, and larger ones
+make the tables of a small library large."""
 _ROWS = 500
 """Rows named in one statement; SQLite allows 32,766 parameters."""
 

@@ -243,4 +243,4 @@ def test_a_new_file_has_small_pages_for_its_small_tables(tmp_path: Path) -> None
     with EmbeddingStore(tmp_path) as kept:
         kept.add(SPACE, {hash_of("a"): made(1)}, {})
     with closing(sqlite3.connect(tmp_path / FILE_NAME)) as connection:
-        assert connection.execute("PRAGMA page_size").fetchone() == (4_096,)
+        assert connection.execute("PRAGMA page_size").fetchone() == (8_192,)
