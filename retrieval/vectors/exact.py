@@ -1,15 +1,16 @@
-"""The exact vector index: a cosine with each vector held, ids removable.
+"""The exact vector index: FAISS compares a question with each vector held; ids are removable.
 
 Nothing of it is kept but which passages it holds: their vectors are in the database, in eight
 bits a number, and held as they are there. Only where reading them would take long are they kept
-beside as well, in a file that is mapped into memory. Of thousands, FAISS names the nearest first
-(`retrieval/vectors/scan.py`); fewer are compared without it, as it takes 16 MB, and 40 ms to import.
+beside as well, in a file that is mapped into memory. FAISS names the nearest
+(`retrieval/vectors/scan.py`); their cosines come from the vectors themselves. The few that a
+filter leaves are compared one by one.
 """
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,9 +21,7 @@ from retrieval.id_runs import Ids, ids_in, runs_of
 from retrieval.protocols import Found, Ranking, Vectors
 from retrieval.rankings import best_few, best_of_ascending, distinct, exact_top
 from retrieval.vectors.packed_rows import Rows, Turned, cosines, no_rows, packed, row_type, turned
-
-if TYPE_CHECKING:
-    from retrieval.vectors.scan import Scan
+from retrieval.vectors.scan import Scan
 
 Kept = Callable[[Ids], tuple[Ids, Rows]]
 """Returns those of the ascending ids whose vectors the database keeps, with their rows."""
@@ -35,8 +34,8 @@ _ROWS = ".rows"
 class ExactIndex:
     """A `VectorIndex` over rows in memory; ids are int64, scores cosines."""
 
-    SCANNED_FROM: ClassVar[int] = 4_000
-    """Of so many vectors FAISS names the nearest, unless there are too many to copy."""
+    COMPARED: ClassVar[int] = 300
+    """Up to so many vectors that a filter leaves are compared one by one: a scan takes longer."""
 
     def __init__(self, dimension: int) -> None:
         """Make an empty index for vectors of `dimension` numbers."""
@@ -133,7 +132,7 @@ class ExactIndex:
         ids, rows = self.held()
         places = None if allowed is None else places_of(distinct(allowed), ids)
         count = len(ids) if places is None else len(places)
-        if count >= self.SCANNED_FROM and len(ids) <= ROWS_FROM:
+        if len(ids) <= ROWS_FROM and (places is None or count > self.COMPARED):
             named = partial(self._named, question, places)
             return exact_top(named, k, count, further=partial(self._cosines_of, question))
         found = cosines(rows, question, places)
@@ -149,10 +148,8 @@ class ExactIndex:
         best = best_of_ascending(exactly)
         return ids[found[best]], exactly[best]
 
-    def _scanned(self, rows: Rows) -> "Scan":
+    def _scanned(self, rows: Rows) -> Scan:
         if self._scan is None:
-            from retrieval.vectors.scan import Scan  # noqa: PLC0415 - most libraries do without
-
             self._scan = Scan(rows)
         return self._scan
 

@@ -11,7 +11,7 @@ import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,11 +20,9 @@ from retrieval.id_runs import Ids
 from retrieval.protocols import Ranking, Vectors
 from retrieval.rankings import merged
 from retrieval.vectors import older
+from retrieval.vectors.compressed import CompressedVectors
 from retrieval.vectors.exact import ExactIndex, Kept, damaged, read_array, write_array
 from retrieval.vectors.packed_rows import Rows, turned
-
-if TYPE_CHECKING:
-    from retrieval.vectors.compressed import CompressedVectors
 
 PREFIX = "vectors-"
 SUFFIX = ".ids"
@@ -85,7 +83,7 @@ class LayeredIndex:
             return index
         index._recent = ExactIndex.read(path, dimension, kept)
         if base:
-            index._base = _compressed_vectors().open(path.parent / base, dimension)
+            index._base = CompressedVectors.open(path.parent / base, dimension)
             index._base_name = base
             index._there = _read_there(path, len(index._base))
             index._gone = len(index._base) - int(np.count_nonzero(index._there))
@@ -161,7 +159,7 @@ class LayeredIndex:
         self._base, self._base_name = None, ""
         if len(ids) > self._layering.exact:
             name = _free_name(folder)
-            self._base = _compressed_vectors().compress(
+            self._base = CompressedVectors.compress(
                 folder / name,
                 ids,
                 rows,
@@ -183,14 +181,6 @@ class LayeredIndex:
         ids = np.concatenate([ids, self._base.ids[left]])
         order = np.argsort(ids)
         return ids[order], np.concatenate([rows, self._base.rows[left]])[order]
-
-
-def _compressed_vectors() -> "type[CompressedVectors]":
-    from retrieval.vectors.compressed import (  # noqa: PLC0415 - a small library does without faiss
-        CompressedVectors,
-    )
-
-    return CompressedVectors
 
 
 def _free_name(folder: Path) -> str:

@@ -1,7 +1,8 @@
-"""The nearest of some thousand vectors, named by FAISS.
+"""The FAISS index of up to some ten thousand vectors, which names the nearest.
 
-It scans copies in half precision, made in memory when an index is first searched, twice as fast
-as numpy multiplies eight-bit numbers. The cosines of those it names come from the vectors themselves.
+It holds copies in half precision, made in memory when it is first searched, and scans 10,000 of
+them twice as fast as numpy multiplies eight-bit numbers. The cosines of those it names come from
+the vectors themselves.
 """
 
 from typing import Any

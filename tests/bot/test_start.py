@@ -23,7 +23,6 @@ UNUSED = (
     "corpus.schema",
     "dateparser",
     "dotenv",
-    "faiss",
     "feedparser",
     "filelock",
     "httpcore",

@@ -18,9 +18,9 @@ from tests.contracts.reference_indexes import DictionaryIndex
 
 
 class ScannedIndex(ExactIndex):
-    """An exact index that is scanned by FAISS however few vectors it holds."""
+    """An exact index in which FAISS also scans the few vectors a filter leaves."""
 
-    SCANNED_FROM = 3
+    COMPARED = 2
 
 
 MAKERS: dict[str, Callable[[int], VectorIndex]] = {
