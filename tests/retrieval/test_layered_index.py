@@ -225,6 +225,14 @@ def test_files_that_are_not_whole_are_refused(path: Path, name: str, part: float
         LayeredIndex.read(path, DIMENSION, KEPT, base=base)
 
 
+def test_rows_that_are_said_to_be_gone_and_were_never_there_are_refused(path: Path) -> None:
+    base = filled(path).base
+    with path.with_name(path.name + ".gone").open("wb") as file:
+        np.save(file, np.array([COUNT]))
+    with pytest.raises(IndexingError, match="passagebot reindex"):
+        LayeredIndex.read(path, DIMENSION, KEPT, base=base)
+
+
 def test_compressed_vectors_of_another_dimension_are_refused(path: Path, tmp_path: Path) -> None:
     base = filled(path).base
     other = ExactIndex(4)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from retrieval.batches import batched
 from retrieval.protocols import Scored
-from retrieval.rankings import Found, exact_top, nothing_ranked
+from retrieval.rankings import Found, best_few, exact_top, nothing_ranked
 from retrieval.timings import Timings
 
 
@@ -19,6 +19,15 @@ def arrays(pairs: Sequence[tuple[int, float]]) -> Found:
         np.array([key for key, _ in pairs], dtype=np.int64),
         np.array([score for _, score in pairs], dtype=np.float64),
     )
+
+
+@given(
+    scores=st.lists(st.sampled_from([-1.0, 0.0, 0.25, 0.5, 1.0]), max_size=90),
+    k=st.integers(-1, 100),
+)
+def test_the_best_few_are_those_of_all_in_order(scores: list[float], k: int) -> None:
+    right = sorted(range(len(scores)), key=lambda place: (-scores[place], place))
+    assert best_few(np.array(scores), k).tolist() == right[: max(k, 0)]
 
 
 @given(
