@@ -12,10 +12,16 @@ from corpus.database import writing
 from corpus.errors import CorpusError, LibraryError
 from corpus.writing import Writer
 
+_FIRST_STEPS = 16
+"""The first group of a batch has so many steps at most, so that what follows begins soon."""
+_GROWTH = 4
+"""Each group may have so many times the steps of the one before, up to the size of a batch."""
+
 
 class Batch:
     """Groups the steps of one thread into transactions of `size` steps or `seconds`.
 
+    The first are smaller: whoever follows the log has something to do while the others are read.
     A step that raises a `CorpusError` other than a `LibraryError` has written nothing and the
     others stay; any other error undoes all steps since the last commit.
     """
@@ -27,6 +33,7 @@ class Batch:
         self._engine = engine
         self._now = now
         self._size = size
+        self._room = min(size, _FIRST_STEPS)
         self._seconds = seconds
         self._ticks = ticks
         self._transaction = ExitStack()
@@ -46,7 +53,8 @@ class Batch:
                 self._roll_back(error)
             raise
         self._steps += 1
-        if self._steps >= self._size or self._ticks() - self._began >= self._seconds:
+        if self._steps >= self._room or self._ticks() - self._began >= self._seconds:
+            self._room = min(self._size, self._room * _GROWTH)
             self.commit()
 
     def commit(self) -> None:

@@ -86,7 +86,8 @@ class ArticleStore(ArticleReader):
     def batch(self, *, size: int = BATCH_SIZE, seconds: float = BATCH_SECONDS) -> Iterator[None]:
         """Commit the changes this thread makes in the body in groups: much faster for many.
 
-        A group ends with the change that is the `size`-th or comes `seconds` after the first.
+        A group ends with the change that is the `size`-th or comes `seconds` after the first; the
+        first groups of a batch are smaller, so that others see something soon.
         Each call still returns its own outcome, and a `KeyTakenError` undoes nothing. A crash or
         a `LibraryError` loses the open group, so the caller repeats it. No other process can
         write while a group is open: call `flush` before anything slow.

@@ -18,7 +18,7 @@ _ID_BYTES = 64
 _FLOAT_BYTES = 4
 _SENTENCE_CHARACTERS = 120
 """Of a usual sentence: tells how many vectors a passage will have before it is split."""
-_LOOK_SECONDS = 0.05
+_LOOK_SECONDS = 0.02
 
 
 class Ending:

@@ -43,6 +43,11 @@ class _Read:
     stale: dict[bytes, Outline]
     parts: list[_Part]
 
+    @property
+    def is_made(self) -> bool:
+        """Whether nobody has to wait for the vectors."""
+        return all(part.done() for _, part in self.parts)
+
     def made(self) -> dict[bytes, PassageVectors]:
         """Wait for the vectors of what is new; raise what embedding raised."""
         return {
@@ -68,15 +73,19 @@ class Pipeline:
     def run(self, lots: Iterable[Lot], ending: Ending) -> Generator[Lot]:
         """Yield each lot once both indexes have it; leave the rest once it is given up.
 
-        What goes wrong in one stage stops all of them. No thread outlives the iterator.
+        Lots that tell nothing are passed over: they are no reason to wait for the engine. What
+        goes wrong in one stage stops all of them. No thread outlives the iterator.
         """
         waiting: deque[_Read] = deque()
+        read_to = self._draft.position
         with closing(self._engine):
             for lot in lots:
                 if ending.is_given_up:
                     return
-                waiting.append(self._read(lot))
-                if len(waiting) > _LOTS_AHEAD:
+                if lot.touched or lot.position != read_to:
+                    waiting.append(self._read(lot))
+                    read_to = lot.position
+                while waiting and (len(waiting) > _LOTS_AHEAD or waiting[0].is_made):
                     yield self._keep(waiting.popleft())
             while waiting and not ending.is_given_up:
                 yield self._keep(waiting.popleft())

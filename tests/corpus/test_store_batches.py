@@ -72,6 +72,19 @@ def test_a_group_ends_when_it_has_been_open_for_long(folder: Path, store: Articl
     assert still_open == [True, True, False, True, True, False]
 
 
+def test_the_first_groups_are_small_and_grow_to_the_size_of_the_batch(folder: Path) -> None:
+    engine = open_engine(folder.parent / "other.sqlite")
+    batch = Batch(engine, now=Ticking(), size=100, seconds=1.0, ticks=Hands())
+    ends = []
+    for step in range(1, 281):
+        with batch.step():
+            pass
+        if batch.writer is None:
+            ends.append(step)
+    engine.dispose()
+    assert ends == [16, 80, 180, 280]
+
+
 def test_flush_lets_others_see_and_write(folder: Path, store: ArticleStore) -> None:
     with ArticleStore.open(folder, timeout=SHORT) as other, store.batch():
         store.put(prepared("a"))

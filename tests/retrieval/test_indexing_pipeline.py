@@ -9,14 +9,15 @@ from pathlib import Path
 import pytest
 
 from corpus.store import ArticleStore
+from retrieval.drafts import IndexFolder
 from retrieval.embeddings import EmbeddingStore, content_hash
 from retrieval.errors import OtherModelError
 from retrieval.indexer import Indexer
 from retrieval.indexes import indexed_space
-from retrieval.lots import Ending, FollowedLog, Tally
+from retrieval.lots import Ending, FollowedLog, Lot, Tally
 from retrieval.outlines import outline
 from retrieval.passage_words import taken_apart
-from retrieval.pipeline import _parts
+from retrieval.pipeline import Pipeline, _parts
 from retrieval.protocols import PassageText, PassageVectors
 from retrieval.tokens import tokenise
 from tests.corpus.builders import prepared
@@ -80,6 +81,21 @@ class HeldEmbedder(HashingEmbedder):
     def embed_passages(self, passages: Sequence[PassageText]) -> list[PassageVectors]:
         self.is_asked.set()
         assert self.may_go_on.wait(20)
+        return super().embed_passages(passages)
+
+
+class SidewaysEmbedder(HeldEmbedder):
+    """Embeds for two threads, and says when it is asked for the second."""
+
+    parts_at_once = 2
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.is_asked_again = threading.Event()
+
+    def embed_passages(self, passages: Sequence[PassageText]) -> list[PassageVectors]:
+        if self.is_asked.is_set():
+            self.is_asked_again.set()
         return super().embed_passages(passages)
 
 
@@ -209,6 +225,26 @@ def test_what_a_block_stores_is_embedded_while_it_is_still_at_it(tmp_path: Path)
             embedder.may_go_on.set()
         assert indexer(store).lag() == 0
         assert_indexed_exactly(store)
+
+
+def test_lots_that_tell_nothing_are_no_reason_to_wait_for_the_engine(tmp_path: Path) -> None:
+    embedder = SidewaysEmbedder()
+    with make_library(tmp_path, {"flood": FLOOD, "snow": "Snow fell."}) as store:
+        first, *_, last = [lot for lot in lots_of(store, 1).lots() if lot.touched]
+
+        def lots() -> Iterator[Lot]:
+            yield first
+            yield from [Lot(position=first.position)] * 9
+            yield last
+            assert embedder.is_asked_again.wait(20)
+            embedder.may_go_on.set()
+
+        folder = IndexFolder(tmp_path)
+        with folder.lock(0.0), EmbeddingStore(tmp_path) as kept:
+            draft = folder.fresh(embedder.space)
+            run = Pipeline(kept, draft, lambda _: embedder).run(lots(), Ending())
+            assert list(run) == [first, last]
+            draft.keywords.discard()
 
 
 def test_beside_a_block_that_stores_nothing_nothing_is_done(store: ArticleStore) -> None:
