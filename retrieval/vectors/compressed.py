@@ -163,23 +163,15 @@ class CompressedVectors:
         pool = math.ceil(self.facts.factor * max(count, self.facts.least) * len(self) / available)
         if not pool or pool > _MOST_OF_ALL * available:
             return self._scanned(question, wanted, count)
-        rows, found = self._rescored(question, pool)
-        if wanted is not None:
-            rows, found = rows[wanted[rows]], found[wanted[rows]]
-        if len(rows) < count:
-            return self._scanned(question, wanted, count)
-        return self.ids[rows], found
-
-    def _rescored(
-        self, question: Turned, pool: int
-    ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-        """Return the `pool` rows that are nearest by their codes, best by their cosines first."""
         faiss.omp_set_num_threads(1)
         _, named = self._codes.search(question.vector[None], pool)
         rows = np.sort(named[0][named[0] >= 0])
+        rows = rows if wanted is None else rows[wanted[rows]]
+        if len(rows) < count:
+            return self._scanned(question, wanted, count)
         found = cosines(self.rows, question, rows)
         best = best_of_ascending(found)
-        return rows[best], found[best]
+        return self.ids[rows[best]], found[best]
 
     def _scanned(self, question: Turned, wanted: NDArray[np.bool_] | None, count: int) -> Found:
         rows = None if wanted is None else np.flatnonzero(wanted)
