@@ -55,6 +55,8 @@ class Opened:
 class Remembering:
     """The same embedder; a question that was asked before is not embedded again."""
 
+    parts_at_once = 1
+
     def __init__(self, embedder: SentenceTransformersEmbedder) -> None:
         self.plain = embedder
         self.space = embedder.space

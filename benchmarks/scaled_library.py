@@ -35,6 +35,9 @@ _CHANCE = 1 << 20
 class RecombiningEmbedder:
     """An `Embedder` for known sentences: their vectors, mixed; others get a vector of chance."""
 
+    parts_at_once = 1
+    """All of it is Python's work."""
+
     def __init__(self, model: Embedder, sentences: Mapping[str, Vectors]) -> None:
         """Take questions and the space from `model`; `sentences` are unit vectors by stem."""
         self._model = model

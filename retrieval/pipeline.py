@@ -166,10 +166,7 @@ class Pipeline:
 
 
 class _EmbeddingThreads:
-    """The threads that embed, and the engine, which is loaded when something is to be embedded.
-
-    An engine that can work on several parts side by side says so by `parts_at_once`.
-    """
+    """The threads that embed, and the engine, which is loaded when something is to be embedded."""
 
     def __init__(self, load: Callable[[], Embedder]) -> None:
         self._load = load
@@ -180,8 +177,7 @@ class _EmbeddingThreads:
 
     @cached_property
     def _pool(self) -> ThreadPoolExecutor:
-        at_once = int(getattr(self._embedder, "parts_at_once", 1))
-        return ThreadPoolExecutor(at_once, thread_name_prefix="embedding lots")
+        return ThreadPoolExecutor(self._embedder.parts_at_once, thread_name_prefix="embedding lots")
 
     def begin(self, texts: Mapping[bytes, PassageText]) -> list[_Part]:
         """Begin to embed texts by the hash of their content, in parts."""

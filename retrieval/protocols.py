@@ -169,6 +169,10 @@ class Embedder(Protocol):
     def space(self) -> Space:
         """Return the space all vectors of this embedder lie in."""
 
+    @property
+    def parts_at_once(self) -> int:
+        """Return how many threads gain by embedding passages side by side, at least 1."""
+
     def embed_passages(self, passages: Sequence[PassageText]) -> list[PassageVectors]:
         """Return the vectors of `passages`, in the order given."""
 

@@ -42,6 +42,8 @@ class SentenceTransformersEmbedder:
     """An `Embedder` over one loaded sentence-transformers model."""
 
     name = "torch"
+    parts_at_once = 1
+    """It uses all threads for one part."""
 
     def __init__(
         self,

@@ -39,6 +39,15 @@ def alike(first: PassageVectors, second: PassageVectors) -> bool:
     )
 
 
+def test_it_says_how_many_threads_embed_passages(embedder: Embedder) -> None:
+    assert embedder.parts_at_once >= 1
+    parts = [[passage(FLOOD)], [passage(FIRE), passage(FLOOD)]] * embedder.parts_at_once
+    with ThreadPoolExecutor(embedder.parts_at_once) as pool:
+        together = list(pool.map(embedder.embed_passages, parts))
+    assert [len(made) for made in together] == [len(part) for part in parts]
+    assert all(alike(made[-1], together[0][0]) for made in together)
+
+
 @FEW
 @given(some=st.lists(st.tuples(texts, st.sampled_from(["", "a storm", ASTRAL])), max_size=3))
 def test_vectors_are_float32_of_length_one_in_the_space(

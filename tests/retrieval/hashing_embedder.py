@@ -18,6 +18,8 @@ class HashingEmbedder:
     without the bare texts that a model is measured by.
     """
 
+    parts_at_once = 1
+
     def __init__(
         self, *, dimension: int = 64, revision: str = "1", max_tokens: int = 10_000
     ) -> None:

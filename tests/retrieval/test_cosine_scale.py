@@ -22,6 +22,8 @@ from tests.retrieval.libraries import indexer, make_library
 class Narrow:
     """An embedder whose vectors all lean to one side: its cosines are squeezed together."""
 
+    parts_at_once = 1
+
     def __init__(self, lean: float) -> None:
         self._plain = HashingEmbedder(dimension=255)
         self._lean = lean

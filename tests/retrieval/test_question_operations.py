@@ -34,6 +34,8 @@ QUESTION = "Which bridge over the river stood 5 years?"
 class CountingEmbedder:
     """An embedder that counts the questions it is given."""
 
+    parts_at_once = 1
+
     def __init__(self) -> None:
         self._embedder = HashingEmbedder()
         self.questions = 0
