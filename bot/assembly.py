@@ -13,7 +13,7 @@ from corpus.clock import Clock, utc_now
 from corpus.store import ArticleStore
 from retrieval.calibration import calibration_for
 from retrieval.drafts import IndexFolder
-from retrieval.embedders.engines import Engines
+from retrieval.embedders.engines import TORCH, Engines
 from retrieval.embedders.sentence_transformers import BUNDLED_MODEL, SentenceTransformersEmbedder
 from retrieval.engine import AnswerEngine
 from retrieval.errors import IndexBusyError, IndexingError
@@ -204,6 +204,18 @@ class Library:
     def space(self) -> Space | None:
         """Return the space the library is indexed in, `None` before the first index."""
         return indexed_space(self.folder)
+
+    def serving(self) -> str | None:
+        """Return what embeds here: the precision of an exported engine, or "torch".
+
+        `None` before the first index. Loads no model.
+        """
+        space = self.space()
+        if space is None:
+            return None
+        engines = self._engines
+        record = engines.record(self._model or space.model) if engines is not None else None
+        return engines.serving(record) if engines is not None and record is not None else TORCH
 
     def lag(self) -> int:
         """Return how many positions of the store's log the indexes do not know yet."""

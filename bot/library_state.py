@@ -10,6 +10,7 @@ from bot.assembly import NOT_CALIBRATED, Library
 from bot.rendering import date_in_words
 from corpus.outcomes import LibraryCounts
 from retrieval.answers import SCHEMA, format_time
+from retrieval.embedders.engines import TORCH
 from retrieval.protocols import Space
 
 _PARTS = {
@@ -26,7 +27,11 @@ _THOUSAND = 1000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class State:
-    """What there is to say of a library at one moment. `sizes` are bytes by part."""
+    """What there is to say of a library at one moment. `sizes` are bytes by part.
+
+    `engine` is what embeds: the precision of an exported engine, "torch", `None` if nothing is
+    indexed yet.
+    """
 
     folder: Path
     counts: LibraryCounts
@@ -35,6 +40,7 @@ class State:
     calibrated: bool
     sizes: Mapping[str, int]
     now: datetime
+    engine: str | None = None
 
     @classmethod
     def of(cls, library: Library, *, now: datetime) -> "State":
@@ -47,6 +53,7 @@ class State:
             calibrated=library.is_calibrated(),
             sizes={part: _size(library.folder, pattern) for part, pattern in _PARTS.items()},
             now=now,
+            engine=library.serving(),
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -64,6 +71,7 @@ class State:
             "newest_stored": format_time(counts.newest_stored),
             "age_seconds": self._seconds_since(counts.newest_stored),
             "model": asdict(self.space) if self.space else None,
+            "engine": self.engine,
             "calibrated": self.calibrated,
             "index_lag": self.lag,
             "bytes": dict(self.sizes),
@@ -84,6 +92,8 @@ class State:
             yield "changed", _ago(self.now - counts.newest_stored)
         if space:
             yield "model", f"{space.model} ({space.revision}), {space.dimension} dimensions"
+        if self.engine:
+            yield "engine", engine_in_words(self.engine)
         if not self.calibrated:
             yield "confidence", NOT_CALIBRATED
         behind = f"{self.lag} changes behind; the next question or ingest catches up"
@@ -106,6 +116,11 @@ def short_size(size: int) -> str:
             return f"{amount:.3g} {unit}"
         amount /= _THOUSAND
     return f"{amount:.3g} {_UNITS[-1]}"
+
+
+def engine_in_words(engine: str) -> str:
+    """Return what embeds and by which library: "int8 (OpenVINO)"."""
+    return engine if engine == TORCH else f"{engine} (OpenVINO)"
 
 
 def _ago(age: timedelta) -> str:

@@ -50,6 +50,27 @@ def test_a_script_reads_the_same_and_integers_are_made_when_asked_for() -> None:
 
 
 @pytest.mark.usefixtures("indexed")
+def test_status_and_doctor_tell_what_embeds(monkeypatch: pytest.MonkeyPatch) -> None:
+    for command in ("status", "doctor"):
+        assert json.loads(passagebot(command, "--json", load=None).out)["engine"] == "fp32"
+    assert "engine     fp32 (OpenVINO)" in passagebot("status", load=None).out.splitlines()
+    assert "engine: fp32 (OpenVINO)" in passagebot("doctor", load=None).err.splitlines()
+    monkeypatch.setenv("PASSAGEBOT_DEVICE", "cpu:0")
+    assert json.loads(passagebot("status", "--json", load=None).out)["engine"] == "torch"
+    assert "engine     torch" in passagebot("status", load=None).out.splitlines()
+
+
+@pytest.mark.parametrize("command", ["status", "doctor"])
+def test_before_the_first_index_nothing_embeds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    monkeypatch.setenv("PASSAGEBOT_LIBRARY", str(tmp_path))
+    ArticleStore.create(tmp_path).close()
+    assert json.loads(passagebot(command, "--json").out)["engine"] is None
+    assert "engine" not in passagebot(command).err
+
+
+@pytest.mark.usefixtures("indexed")
 def test_a_device_of_torch_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PASSAGEBOT_DEVICE", "cpu:0")
     assert "torch    the model itself; serves" in passagebot("engines", load=None).out
