@@ -39,6 +39,11 @@ def period(words: str, now: datetime, *, whole: bool = True) -> Period | None:
     )
 
 
+def get_ready() -> None:
+    """Load what the first date would wait for: half a second."""
+    period("yesterday", datetime.now(UTC))
+
+
 def midnight(moment: datetime) -> datetime:
     """Return the beginning of a moment's day in UTC."""
     return moment.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)

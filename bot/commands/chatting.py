@@ -9,6 +9,7 @@ from bot.console import ConsoleChat
 from bot.console_view import ConsoleView
 from bot.exit_codes import DONE
 from bot.interface_language import interface_language
+from bot.warming import warming
 from corpus.ingest import ingest
 from corpus.store import ArticleStore
 from retrieval.protocols import Progress
@@ -33,9 +34,10 @@ def chat(arguments: Namespace, run: Run) -> int:  # noqa: ARG001 -- the shape of
         )
         if terminal.is_interactive:
             conversation.greet(examples=_examples(library.store))
-        for line in terminal.lines(prompt="\n? "):
-            if not conversation.take(line):
-                break
+        with warming():
+            for line in terminal.lines(prompt="\n? "):
+                if not conversation.take(line):
+                    break
     return DONE
 
 

@@ -12,6 +12,7 @@ from bot.following.watch import watching
 from bot.logs import tell_what_happens
 from bot.scheduling import repeated, sync_command
 from bot.state import BotState
+from bot.warming import warming
 
 
 def serve(arguments: Namespace, run: Run) -> int:
@@ -34,6 +35,7 @@ def serve(arguments: Namespace, run: Run) -> int:
                 is_wanted=lambda: bool(followed.all()),
             ),
             watching(settings.library, library.store, engine, stories) as watch,
+            warming(),
         ):
             asyncio.run(
                 application.serve(

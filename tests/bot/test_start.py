@@ -109,6 +109,22 @@ def test_a_chat_brings_in_no_torch_either() -> None:
     assert modules.isdisjoint({"torch", "transformers", "sentence_transformers", "pydantic"})
 
 
+def test_what_dates_need_is_loaded_beside_a_conversation_unless_it_ends_before() -> None:
+    program = (
+        "import sys, threading\n"
+        "from bot.warming import warming\n"
+        "with warming() as soon: pass\n"
+        "soon.join()\n"
+        "left = 'dateparser' in sys.modules\n"
+        "with warming(after=0) as ready: ready.join()\n"
+        "print(left, 'dateparser' in sys.modules)\n"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", program], cwd=PROJECT, capture_output=True, text=True, check=True
+    )
+    assert run.stdout == "False True\n"
+
+
 def test_a_library_opens_with_the_engine_that_was_loaded_early(library: Path) -> None:
     settings = load_settings(library=library)
     early = EarlyLoading(settings)
