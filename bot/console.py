@@ -2,13 +2,16 @@
 
 from collections import deque
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from bot.console_view import ConsoleView
-from bot.conversations import TURNS_KEPT, Engine
-from bot.turns import Turn, history_of
+from bot.turns import TURNS_KEPT, Turn, history_of
 from corpus.outcomes import LibraryCounts
 from retrieval.answers import Answer, Question
 from retrieval.errors import QuestionError
+
+if TYPE_CHECKING:
+    from bot.conversations import Engine
 
 HELP = (
     "Type a question: the answer is a passage, copied character for character.",
@@ -26,7 +29,7 @@ class ConsoleChat:
     def __init__(
         self,
         *,
-        engine: Engine,
+        engine: "Engine",
         view: ConsoleView,
         searched: Callable[[], LibraryCounts],
         language: str = "",

@@ -15,12 +15,11 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import ParamSpec, Protocol, Self, TypeVar
 
-from bot.turns import Turn, history_of
+from bot.turns import TURNS_KEPT, Turn, history_of
 from retrieval.answers import DEFAULT_HITS, Answer, Filters, Question
 
 SEARCH_THREADS = 2
 READ_THREADS = 2
-TURNS_KEPT = 4
 TURN_SECONDS = 30 * 60.0
 PLACES_KEPT = 2_000
 REFRESH_SECONDS = 1.0

@@ -2,13 +2,16 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from bot.rendering import ArticleSource, find
-from bot.state import StoredAnswer
 from corpus.articles import Article, Span
 from retrieval.answers import Answer, Confidence
 
+if TYPE_CHECKING:
+    from bot.state import StoredAnswer
+
+TURNS_KEPT = 4
 QUOTED_CHARACTERS = 300
 
 
@@ -25,7 +28,7 @@ class Turn:
         return cls(question=question, quoted=_quoted(answer))
 
     @classmethod
-    def recalled(cls, answer: StoredAnswer, articles: ArticleSource) -> Self:
+    def recalled(cls, answer: "StoredAnswer", articles: ArticleSource) -> Self:
         """Return what would be remembered of an answer, read from the store again."""
         return cls(question=answer.question, quoted=_quoted_again(answer, articles))
 
@@ -53,7 +56,7 @@ def _quoted(answer: Answer) -> str:
     return f"{passage.citation.title}: {Span(start=start, end=end).of(passage.text)}"
 
 
-def _quoted_again(answer: StoredAnswer, articles: ArticleSource) -> str:
+def _quoted_again(answer: "StoredAnswer", articles: ArticleSource) -> str:
     if answer.confidence is Confidence.NONE or not answer.stories:
         return ""
     hit = answer.stories[0][0]

@@ -2,6 +2,7 @@
 
 import os
 from argparse import Namespace
+from pathlib import Path
 
 from bot import samples
 from bot.commands.run import Run
@@ -10,7 +11,7 @@ from bot.console_view import ConsoleView
 from bot.exit_codes import DONE
 from bot.interface_language import interface_language
 from bot.warming import warming
-from corpus.ingest import ingest
+from corpus.errors import CorpusError
 from corpus.store import ArticleStore
 from retrieval.protocols import Progress
 
@@ -18,7 +19,7 @@ from retrieval.protocols import Progress
 def chat(arguments: Namespace, run: Run) -> int:  # noqa: ARG001 -- the shape of every command
     """Answer line after line until the input ends; an empty library reads the samples first."""
     terminal = run.terminal
-    with run.library(create=True) as library:
+    with run.library(create=not _is_ready(run.settings.library)) as library:
         if library.is_empty:
             with run.progress() as progress:
                 told = _read_samples(library.store, progress)
@@ -41,8 +42,19 @@ def chat(arguments: Namespace, run: Run) -> int:  # noqa: ARG001 -- the shape of
     return DONE
 
 
+def _is_ready(folder: Path) -> bool:
+    """Whether a library is there, of this release and not empty: then nothing has to write."""
+    try:
+        with ArticleStore.open(folder) as store:
+            return bool(store.counts().versions)
+    except CorpusError:
+        return False
+
+
 def _read_samples(store: ArticleStore, progress: Progress) -> str:
     """Read the sample articles in; return the line that says so."""
+    from corpus.ingest import ingest  # noqa: PLC0415 - into an empty library alone
+
     report = ingest(store, [samples.folder()], collection=samples.COLLECTION, progress=progress)
     return (
         f"passagebot: the library was empty: {report.added} sample articles were read in; "

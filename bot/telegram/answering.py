@@ -7,7 +7,7 @@ from functools import partial
 
 from telegram import Message, User
 
-from bot.conversations import TURN_SECONDS, TURNS_KEPT, Scope
+from bot.conversations import TURN_SECONDS, Scope
 from bot.reasons import Reasons
 from bot.references import stories_of
 from bot.speech import Speech
@@ -23,7 +23,7 @@ from bot.telegram.services import Services
 from bot.telegram.texts import commands as command_texts
 from bot.telegram.texts import conversation as conversation_texts
 from bot.telegram.typing import Typing
-from bot.turns import Turn
+from bot.turns import TURNS_KEPT, Turn
 from corpus.articles import Citation
 from retrieval.answers import Answer, Confidence, Hit
 from retrieval.engine import LONGEST_QUESTION

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from bot import conversations
-from bot.conversations import TURN_SECONDS, TURNS_KEPT, Conversations, Scope
-from bot.turns import Turn
+from bot.conversations import TURN_SECONDS, Conversations, Scope
+from bot.turns import TURNS_KEPT, Turn
 from retrieval.answers import Answer, Question
 from retrieval.errors import QuestionError
 from tests.bot.shelf import FLOOD, ScriptedEngine, a_hit, an_answer, an_article
