@@ -17,10 +17,7 @@ IS_CURRENT = (versions.c.article_id == articles.c.id) & (
     versions.c.number == articles.c.current_version
 )
 IS_ACTIVE = articles.c.state == ArticleState.ACTIVE.value
-CITED = (
-    articles.c.key,
-    articles.c.collection,
-    versions.c.number,
+DETAILS = (
     versions.c.title,
     versions.c.source,
     versions.c.author,
@@ -29,6 +26,8 @@ CITED = (
     versions.c.language,
     versions.c.updated,
 )
+"""What a version says of itself, as a citation has it."""
+CITED = (articles.c.key, articles.c.collection, versions.c.number, *DETAILS)
 """The columns `citation_from` reads."""
 
 

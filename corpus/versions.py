@@ -10,17 +10,9 @@ from corpus.articles import Span
 from corpus.drafts import Draft, plain
 from corpus.insertions import Insertion
 from corpus.schema import passages, revisions, texts, versions
-from corpus.selections import AnyRow
+from corpus.selections import DETAILS, AnyRow
 
-_METADATA = select(
-    versions.c.title,
-    versions.c.source,
-    versions.c.author,
-    versions.c.url,
-    versions.c.published,
-    versions.c.language,
-    versions.c.updated,
-).where(versions.c.id == bindparam("version_id"))
+_METADATA = select(*DETAILS).where(versions.c.id == bindparam("version_id"))
 SPANS = (
     select(passages.c.start, passages.c.end)
     .where(passages.c.version_id == bindparam("version_id"))
