@@ -2,24 +2,16 @@
 
 import re
 from functools import cache
-from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 UNDETERMINED = "und"
 
 _SAMPLE = 400  # characters; more hardly changes the answer, and costs time
-LANGUAGES = frozenset(
-    """
+_LANGUAGES = """
     af am ar az be bg bn ca cs cy da de el en es et eu fa fi fr ga gl gu he hi hr hu hy id is it ja
     ka kk km kn ko lo lt lv mk ml mn mr ms mt my ne nl no pa pl ps pt ro ru si sk sl so sq sr sv sw
     ta te th tl tr uk ur uz vi zh
-    """.split()  # noqa: SIM905 - for reading
-)
-"""What texts are told apart into; rarer languages are more often wrong than right."""
-MODEL = Path(__file__).parent / "languages.model"
-"""The detector's, in these languages alone."""
-_MODEL_WINDOW = 1 << 26
+    """.split()  # noqa: SIM905 - for reading; rarer languages are more often wrong than right
 _ENGLISH = frozenset(
     """
     a about an and are as at be been but by for from had has have her his if in is it of on she
@@ -84,8 +76,8 @@ def detect_language(text: str) -> str:
 def _is_surely_english(sample: str) -> bool:
     """Whether so many words of `sample` are English function words that nobody need ask further.
 
-    That takes a tenth of the time, and the detector's model, which takes a seventh of a second
-    to load, is not loaded for a library of English articles.
+    That takes a tenth of the time, and the detector's model, which takes half a second to load,
+    is not loaded for a library of English articles.
     """
     words = _WORD.findall(sample.lower())
     found = [word for word in words if word in _ENGLISH]
@@ -100,25 +92,15 @@ def _is_surely_english(sample: str) -> bool:
 
 @cache
 def _identifier() -> Any:  # noqa: ANN401 - py3langid has no types
-    """Return the detector: one of our own, since limiting the shared one would limit others.
+    """Return the detector: one of our own, since limiting the shared one would limit others."""
+    from py3langid.langid import (  # noqa: PLC0415 - its model takes most of a second to load
+        MODEL_FILE,
+        LanguageIdentifier,
+    )
 
-    Its model comes with py3langid too, in all languages and packed so that reading it takes half a
-    second; `benchmarks/language_model.py` makes the file from that.
-    """
-    import numpy as np  # noqa: PLC0415 - only for texts that are not surely English
-    import zstandard  # noqa: PLC0415
-    from py3langid.langid import LanguageIdentifier  # noqa: PLC0415
-
-    unpacker = zstandard.ZstdDecompressor(max_window_size=_MODEL_WINDOW)
-    with np.load(BytesIO(unpacker.decompress(MODEL.read_bytes()))) as model:
-        return LanguageIdentifier(
-            np.ascontiguousarray(model["weights"].T),
-            model["priors"],
-            model["languages"].tolist(),
-            memoryview(model["steps"]),  # one by one, an array of numpy gives them slowly
-            model["features"].tolist(),
-            tk_row=model["rows"].tolist(),
-        )
+    identifier = LanguageIdentifier.from_model_file(MODEL_FILE)
+    identifier.set_languages(_LANGUAGES)
+    return identifier
 
 
 def language_code(tag: str | None) -> str | None:

@@ -1,11 +1,10 @@
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from py3langid.langid import MODEL_FILE, LanguageIdentifier
+from py3langid.langid import LanguageIdentifier
 
 from corpus import languages
-from corpus.languages import LANGUAGES, UNDETERMINED, _identifier, detect_language, language_code
+from corpus.languages import UNDETERMINED, _identifier, detect_language, language_code
 
 
 @pytest.mark.parametrize(
@@ -53,17 +52,6 @@ def test_a_text_full_of_english_function_words_needs_no_detector(
 
 def test_what_needs_no_detector_is_what_the_detector_says() -> None:
     assert _identifier().classify(ENGLISH)[0] == "en"
-
-
-def test_the_model_that_comes_with_the_program_is_that_of_the_detector() -> None:
-    whole = LanguageIdentifier.from_model_file(MODEL_FILE)
-    whole.set_languages(LANGUAGES)
-    ours = _identifier()
-    assert ours.nb_classes == whole.nb_classes
-    assert np.array_equal(ours.nb_ptc, whole.nb_ptc)
-    assert np.array_equal(ours.nb_pc, whole.nb_pc)
-    for text in (ENGLISH, QUOTED, "总统昨天宣布", "Ћирилица је писмо.", "Bok", ""):
-        assert ours.classify(text) == whole.classify(text)
 
 
 @pytest.mark.parametrize("text", ["", "1, 2, 3.", "🙂🙂", "***\n"])
