@@ -2,6 +2,8 @@
 
 import re
 from functools import cache
+from itertools import count
+from threading import Lock, Thread
 from typing import Any
 
 UNDETERMINED = "und"
@@ -30,6 +32,8 @@ _LEAST_WORDS = 20
 _LEAST_SHARE = 0.25
 """Of all words; among 4,700 texts in seven languages, each so full of them is English to the detector."""
 _MOST_FOREIGN = 0.05
+_SEVERAL = 8
+"""Texts that are surely English before the detector is loaded beside."""
 _LEAST_DIFFERENT = 6
 _WORD = re.compile(r"[^\W\d_]+")
 _CODE = re.compile(r"([A-Za-z]{2,3})(?:[-_][A-Za-z0-9]+)*")
@@ -69,8 +73,9 @@ def detect_language(text: str) -> str:
     if not any(char.isalpha() for char in sample):
         return UNDETERMINED
     if _is_surely_english(sample):
+        _detector().is_soon_needed()
         return "en"
-    return str(_identifier().classify(sample)[0])
+    return _detector().language(sample)
 
 
 def _is_surely_english(sample: str) -> bool:
@@ -90,9 +95,41 @@ def _is_surely_english(sample: str) -> bool:
     )
 
 
+class _Detector:
+    """py3langid, whose model takes half a second to load: most of that without Python.
+
+    So it is loaded beside the reading of texts once there are several of them: among many, one
+    is seldom far that must be asked about.
+    """
+
+    def __init__(self) -> None:
+        self._loading = Lock()
+        self._identifier: Any = None
+        self._texts_before = count(1)
+
+    def language(self, sample: str) -> str:
+        """Return the code of the likeliest language."""
+        self._load()
+        return str(self._identifier.classify(sample)[0])
+
+    def is_soon_needed(self) -> None:
+        """Note a text that could be told without; begin to load after some of them."""
+        if next(self._texts_before) == _SEVERAL:
+            Thread(target=self._load, name="languages", daemon=True).start()
+
+    def _load(self) -> None:
+        with self._loading:
+            if self._identifier is None:
+                self._identifier = _identifier()
+
+
 @cache
+def _detector() -> _Detector:
+    return _Detector()
+
+
 def _identifier() -> Any:  # noqa: ANN401 - py3langid has no types
-    """Return the detector: one of our own, since limiting the shared one would limit others."""
+    """Return a detector of our own: limiting the shared one would limit others."""
     from py3langid.langid import (  # noqa: PLC0415 - its model takes most of a second to load
         MODEL_FILE,
         LanguageIdentifier,

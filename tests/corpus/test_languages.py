@@ -1,3 +1,6 @@
+import threading
+from collections.abc import Iterator
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -33,21 +36,43 @@ QUOTED = (
 )
 
 
-def test_a_text_full_of_english_function_words_needs_no_detector(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    asked: list[str] = []
+class Loading:
+    """Loads the detector, and notes by which thread."""
 
-    def ask() -> LanguageIdentifier:
-        asked.append("the detector")
-        return _identifier()
+    def __init__(self) -> None:
+        self.threads: list[str] = []
+        self.is_done = threading.Event()
 
-    monkeypatch.setattr(languages, "_identifier", ask)
+    def __call__(self) -> LanguageIdentifier:
+        self.threads.append(threading.current_thread().name)
+        identifier: LanguageIdentifier = _identifier()
+        self.is_done.set()
+        return identifier
+
+
+@pytest.fixture
+def loading(monkeypatch: pytest.MonkeyPatch) -> Iterator[Loading]:
+    """A detector that is not loaded yet, and what loads it."""
+    loading = Loading()
+    monkeypatch.setattr(languages, "_identifier", loading)
+    languages._detector.cache_clear()
+    yield loading
+    languages._detector.cache_clear()
+
+
+def test_a_text_full_of_english_function_words_needs_no_detector(loading: Loading) -> None:
     assert detect_language(ENGLISH) == "en"
-    assert asked == []
+    assert loading.threads == []
     assert detect_language(QUOTED) == "de"
     assert detect_language(ENGLISH[:40]) == "en"
-    assert len(asked) == 2
+    assert loading.threads == ["MainThread"]
+
+
+def test_after_several_such_texts_it_is_loaded_beside_and_only_once(loading: Loading) -> None:
+    assert [detect_language(ENGLISH) for _ in range(8)] == ["en"] * 8
+    assert loading.is_done.wait(60)
+    assert [detect_language(text) for text in (ENGLISH, QUOTED)] == ["en", "de"]
+    assert loading.threads == ["languages"]
 
 
 def test_what_needs_no_detector_is_what_the_detector_says() -> None:
