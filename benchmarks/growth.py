@@ -7,7 +7,7 @@ and a little noise (`benchmarks.scaled_library`), so embedding is left out: it c
 each passage. *Read* is from the file into the store, *index* from the store into the indexes; to
 write the files is not counted. An exponent of 1 means twice the work for twice the passages; a
 question must stay well below. Times are of the processor, so other programs on the machine change
-them little. A hundred thousand passages take some three minutes, a million half an hour and 7 GB of disk.
+them little. A hundred thousand passages take some three minutes, a million half an hour and 3 GB of disk.
 """
 
 import argparse
