@@ -21,7 +21,7 @@ from retrieval.id_runs import Ids, ids_in, runs_of
 from retrieval.protocols import Found, Ranking, Vectors
 from retrieval.rankings import best_few, best_of_ascending, distinct, exact_top
 from retrieval.vectors.packed_rows import Rows, Turned, cosines, no_rows, packed, row_type, turned
-from retrieval.vectors.scan import Scan
+from retrieval.vectors.scan import Comparison, Scan
 
 Kept = Callable[[Ids], tuple[Ids, Rows]]
 """Returns those of the ascending ids whose vectors the database keeps, with their rows."""
@@ -34,6 +34,8 @@ _ROWS = ".rows"
 class ExactIndex:
     """A `VectorIndex` over rows in memory; ids are int64, scores cosines."""
 
+    TOGETHER: ClassVar[int] = 2_000
+    """Up to so many vectors are compared all together: they fit the processor's cache."""
     COMPARED: ClassVar[int] = 300
     """Up to so many vectors that a filter leaves are compared one by one: a scan takes longer."""
 
@@ -45,6 +47,7 @@ class ExactIndex:
         self._count = 0
         self._highest = -1
         self._scan: Scan | None = None
+        self._comparison: Comparison | None = None
 
     @classmethod
     def of(cls, ids: Ids, rows: Rows) -> Self:
@@ -99,7 +102,7 @@ class ExactIndex:
         order = np.argsort(keys)
         chosen = np.fromiter(last.values(), dtype=np.int64, count=len(last))[order]
         self._added.append((keys[order], packed(vectors[chosen])))
-        self._scan = None
+        self._scan = self._comparison = None
         self._count += len(keys)
         self._highest = max(self._highest, int(keys.max()))
 
@@ -111,7 +114,7 @@ class ExactIndex:
         if not stays.all():
             self._ids, self._rows = held[stays], rows[stays]
             self._count = len(self._ids)
-            self._scan = None
+            self._scan = self._comparison = None
 
     def held(self) -> tuple[Ids, Rows]:
         """Return the ids, ascending, and their rows."""
@@ -132,13 +135,18 @@ class ExactIndex:
         ids, rows = self.held()
         places = None if allowed is None else places_of(distinct(allowed), ids)
         count = len(ids) if places is None else len(places)
+        if 0 < len(ids) <= self.TOGETHER:
+            found = self._compared(rows).cosines(question)
+            return (
+                _ranking(ids, found, k)
+                if places is None
+                else _ranking(ids[places], found[places], k)
+            )
         if len(ids) <= ROWS_FROM and (places is None or count > self.COMPARED):
             named = partial(self._named, question, places)
             return exact_top(named, k, count, further=partial(self._cosines_of, question))
         found = cosines(rows, question, places)
-        ids = ids if places is None else ids[places]
-        best = best_few(found, k)
-        return Ranking(ids[best], found[best], known=(ids, found))
+        return _ranking(ids if places is None else ids[places], found, k)
 
     def _named(self, question: Turned, places: NDArray[np.int64] | None, count: int) -> Found:
         """Return the `count` nearest of all, or of those at `places`, best first."""
@@ -153,11 +161,22 @@ class ExactIndex:
             self._scan = Scan(rows)
         return self._scan
 
+    def _compared(self, rows: Rows) -> Comparison:
+        if self._comparison is None:
+            self._comparison = Comparison(rows)
+        return self._comparison
+
     def _cosines_of(self, question: Turned, keys: Ids) -> Found:
         """Return the cosines of those of the ascending `keys` that are here."""
         ids, rows = self.held()
         places = places_of(keys, ids)
         return ids[places], cosines(rows, question, places)
+
+
+def _ranking(ids: Ids, found: NDArray[np.float64], k: int) -> Ranking:
+    """Return the best `k` of ascending ids, of which all cosines are known."""
+    best = best_few(found, k)
+    return Ranking(ids[best], found[best], known=(ids, found))
 
 
 def places_of(keys: Ids, ids: Ids) -> NDArray[np.int64]:

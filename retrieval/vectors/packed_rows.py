@@ -106,9 +106,17 @@ def cosines(
     for some in _blocks(rows, len(sums)):
         block = codes[some if places is None else places[some]]
         np.matmul(block.astype(np.float32), question.parts, out=sums[some])
-    exactly = sums.astype(np.float64)
-    found: NDArray[np.float64] = exactly[:, 0] * question.coarse + exactly[:, 1] * question.fine
-    found *= rows["scale"] if places is None else rows["scale"][places]
+    scales = rows["scale"] if places is None else rows["scale"][places]
+    return summed_up(sums[:, 0], sums[:, 1], question, scales)
+
+
+def summed_up(
+    coarse: Vectors, fine: Vectors, question: Turned, scales: Vectors
+) -> NDArray[np.float64]:
+    """Return float64 [n], the cosines of rows, by the sums of their products with both parts."""
+    found: NDArray[np.float64] = coarse.astype(np.float64) * question.coarse
+    found += fine.astype(np.float64) * question.fine
+    found *= scales
     return np.clip(found, -1.0, 1.0)
 
 

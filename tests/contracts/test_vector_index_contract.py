@@ -18,8 +18,9 @@ from tests.contracts.reference_indexes import DictionaryIndex
 
 
 class ScannedIndex(ExactIndex):
-    """An exact index in which FAISS also scans the few vectors a filter leaves."""
+    """An exact index that is scanned however few vectors it holds, or a filter leaves."""
 
+    TOGETHER = 0
     COMPARED = 2
 
 

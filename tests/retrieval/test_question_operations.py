@@ -19,8 +19,9 @@ from retrieval.engine import AnswerEngine
 from retrieval.indexer import Indexer
 from retrieval.keywords import TantivyIndex
 from retrieval.protocols import PassageText, PassageVectors, Space, Vectors
-from retrieval.vectors import compressed, exact
+from retrieval.vectors import compressed
 from retrieval.vectors.layered import LayeredIndex, Layering
+from retrieval.vectors.scan import Comparison
 from tests.corpus.builders import prepared
 from tests.retrieval.hashing_embedder import HashingEmbedder
 from tests.statements import told_statements
@@ -127,7 +128,7 @@ def test_both_indexes_of_a_small_library_are_searched_once_and_for_nothing_more(
     engine, _, _ = opened
     by_words = counted(monkeypatch, TantivyIndex, "search")
     further = counted(monkeypatch, keywords, "_best")
-    scans = counted(monkeypatch, exact, "cosines")
+    scans = counted(monkeypatch, Comparison, "cosines")
     engine.answer(Question(text=QUESTION))
     assert (len(by_words), len(further), len(scans)) == (1, 1, 1)
 
@@ -138,7 +139,7 @@ def test_of_more_passages_only_those_the_other_index_found_are_scored_further(
     engine, _, _ = opened
     monkeypatch.setattr(keywords, "_AT_ONCE", 10)
     searched = counted(monkeypatch, keywords, "_best")
-    scans = counted(monkeypatch, exact, "cosines")
+    scans = counted(monkeypatch, Comparison, "cosines")
     engine.answer(Question(text=QUESTION))
     assert len(searched) <= 2
     assert len(scans) == 1
