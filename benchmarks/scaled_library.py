@@ -75,9 +75,11 @@ def scaled_library(
 ) -> Path:
     """Return a library of at least so many passages in `folder`, made if it is not there yet.
 
-    `work` keeps the libraries of the sets.
+    One that an earlier release made is brought up to date. `work` keeps the libraries of the sets.
     """
     if (folder / "made").exists():
+        with ArticleStore.create(folder) as store:
+            Indexer(folder, store, lambda: model).bring_up_to_date()
         return folder
     embedder = RecombiningEmbedder(model, known_sentences(sets, model, work))
     with ArticleStore.create(folder) as store:
