@@ -341,6 +341,7 @@ async def test_in_a_group_whoever_follows_alone_can_change_it(tmp_path: Path) ->
         await bot.beat()
         [_, alert] = await bot.double.shows(2, chat=GROUP)
         bot.double.presses("⏸ Pause", user=8, chat=GROUP)
+        await bot.double.until(lambda: len(toasts(bot)) == 1)
         bot.double.presses("🔕 Stop", user=8, chat=GROUP)
         await bot.double.until(lambda: len(toasts(bot)) == 2)
         assert toasts(bot)[0] == "Only whoever follows this can change it."
