@@ -107,7 +107,10 @@ class Match:
     @property
     def best_sentence(self) -> int:
         """Return which sentence answers most likely, the first of equals; 0 if there is none."""
-        return _answering(self.sentence_likenesses, self.sentence_cosines, self.vectors_count)
+        if not self.sentence_cosines:
+            return 0
+        likenesses, cosines = np.array(self.sentence_likenesses), np.array(self.sentence_cosines)
+        return int(np.argmax(_answering(likenesses, cosines, self.vectors_count)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,18 +153,15 @@ class Matches:
         return slice(int(self.ends[place - 1]) if place else 0, int(self.ends[place]))
 
 
-def _answering(likenesses: Sequence[float], cosines: Sequence[float], vectors_count: float) -> int:
-    """Return which sentence answers most likely, the first of equals; 0 if there is none.
+def _answering(
+    likenesses: NDArray[np.float64], cosines: NDArray[np.float64], vectors_count: float
+) -> NDArray[np.float64]:
+    """Return float64 [sentences], how likely each answers, on no fixed scale.
 
-    It has the highest (2 - b) * likeness + 0.3 * b * cosine: where the vectors of a question tell
-    little, neither do those of the sentences.
+    It is (2 - b) * likeness + 0.3 * b * cosine: where the vectors of a question tell little,
+    neither do those of the sentences.
     """
-    by_words, by_vectors = 2.0 - vectors_count, _MEANING * vectors_count
-    sums = [
-        by_words * likeness + by_vectors * cosine
-        for likeness, cosine in zip(likenesses, cosines, strict=True)
-    ]
-    return sums.index(max(sums)) if sums else 0
+    return (2.0 - vectors_count) * likenesses + _MEANING * vectors_count * cosines
 
 
 def match_all(
@@ -181,9 +181,7 @@ def match_all(
     sentences[ends + places] = False  # the title comes after them
     likenesses = met.likenesses[sentences]
     cosines = _cosines(reads, sizes.tolist(), question)
-    answering = (2.0 - vectors_count) * likenesses + _MEANING * vectors_count * cosines.astype(
-        np.float64
-    )
+    answering = _answering(likenesses, cosines.astype(np.float64), vectors_count)
     return Matches(
         coverage=met.owned,
         best_likeness=_best(likenesses, sizes, ends),
